@@ -1,0 +1,81 @@
+import type { GenericSchema, InferOutput } from 'valibot';
+import type { Ball } from './ball.ts';
+import type { Bounds } from './bounds.ts';
+import type { Goal } from './goal.ts';
+import type { Loss } from './losses.ts';
+import type { Norm } from './norms.ts';
+import type { Random } from './random.ts';
+
+/** One question about one point. The point may be reused by the attack once answered. */
+export type PointQuery =
+  | { readonly want: 'label' | 'scores'; readonly at: Float32Array }
+  /** `loss` defaults to the goal's. */
+  | { readonly want: 'gradient'; readonly at: Float32Array; readonly loss?: Loss };
+
+/** What a running attack may yield. An iterable of queries is answered together, in order, as an array of answers. */
+export type Query = PointQuery | Iterable<PointQuery> | { readonly wait: Promise<unknown> };
+
+/** Views, valid until the next yield. Fields that were not asked for are empty or NaN. */
+export interface Answer {
+  /** The predicted class. */
+  readonly label: number;
+  /** The goal is reached by more than the engine's own error. */
+  readonly fooled: boolean;
+  /** [classes]; empty for 'label'. */
+  readonly logits: Float32Array;
+  /** NaN unless a gradient was asked for. */
+  readonly loss: number;
+  /** [size]; empty unless a gradient was asked for. */
+  readonly gradient: Float32Array;
+}
+
+/** One running attack on one example: yields queries, returns the adversarial point [size]. */
+export type Run = Generator<Query, Float32Array, Answer>;
+
+/** Everything an attack knows about its example. `x` must not be changed. */
+export interface AttackContext {
+  readonly x: Float32Array;
+  readonly y: number;
+  /** Shape of the example, without the batch. */
+  readonly shape: readonly number[];
+  readonly classes: number;
+  readonly bounds: Bounds;
+  readonly norm: Norm;
+  readonly epsilon: number;
+  readonly ball: Ball;
+  readonly goal: Goal;
+  readonly random: Random;
+  readonly clean: { readonly logits: Float32Array };
+}
+
+/** What an attack must be able to ask of the model. */
+export type Knowledge = 'gradient' | 'scores' | 'label' | 'none';
+
+export interface Attack<Schema extends GenericSchema = GenericSchema> {
+  readonly name: string;
+  /** One line for `breakwater list attacks`. */
+  readonly summary: string;
+  /** arXiv number, where there is one. */
+  readonly paper?: string;
+  readonly norms: readonly Norm[];
+  readonly knowledge: Knowledge;
+  readonly options: Schema;
+  run(context: AttackContext, options: InferOutput<Schema>): Run;
+}
+
+/** Checks and returns a plain attack. Adding one = one file, one line in attacks/index.ts, one row in its contract test. */
+export function defineAttack<Schema extends GenericSchema>(attack: Attack<Schema>): Attack<Schema> {
+  return attack;
+}
+
+/** An attack as a user asks for it: plain data that can cross a thread or be written into a report. */
+export interface AttackSpec {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Asks several questions at once; the answers are copies that stay valid. */
+export function* together(queries: Iterable<PointQuery>): Generator<Query, readonly Answer[], Answer> {
+  // The scheduler answers an iterable with an array; TypeScript has one type for all answers of a generator.
+  return (yield queries) as unknown as readonly Answer[];
+}

@@ -1,0 +1,27 @@
+import type { Distances } from './norms.ts';
+
+/** What happened to one sample under one attack: one line of samples.jsonl. */
+export interface SampleRecord {
+  readonly id: number;
+  /** As asked, with its options: tells two runs of the same attack apart. */
+  readonly attack: string;
+  readonly label: number;
+  /** The model's prediction for the clean example. */
+  readonly clean: number;
+  /**
+   * wrong: the clean example is already misclassified, nothing was run; broken: an adversarial example was found;
+   * survived: none was; error: the attack or the model failed, which never counts as survived.
+   */
+  readonly outcome: 'wrong' | 'broken' | 'survived' | 'error';
+  /** The prediction for what the attack returned. */
+  readonly adversarial?: number;
+  /** Targeted runs: the wanted class. */
+  readonly target?: number;
+  /** From x to what the attack returned. */
+  readonly distances?: Distances;
+  readonly forwardQueries: number;
+  readonly gradientQueries: number;
+  /** An iterate was seen fooled, yet what the attack returned is not: our own bug, made visible. */
+  readonly silentSuccess?: true;
+  readonly error?: string;
+}

@@ -1,0 +1,102 @@
+import type { Norm } from './norms.ts';
+
+/** A share of samples with its exact 95 % (Clopper-Pearson) interval. */
+export interface Rate {
+  readonly value: number;
+  readonly interval: readonly [lower: number, upper: number];
+}
+
+export interface AttackRow {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly norm: Norm;
+  readonly epsilon: number;
+  /** Share of ALL evaluated samples whose prediction stays the label. */
+  readonly robustAccuracy: number;
+  readonly interval: readonly [number, number];
+  /** Share of the correctly classified samples that were broken. */
+  readonly successRate: number;
+  /** Targeted runs only: share of the correctly classified samples brought to the wanted class. */
+  readonly targetedSuccessRate?: number;
+  /** In the attack's norm, over correctly classified samples, survivors counting as ∞; null when it is ∞. */
+  readonly medianDistance: number | null;
+  readonly gradientQueries: number;
+  readonly forwardQueries: number;
+  /** Samples on which the attack or the model failed. More than none makes the verdict inconclusive. */
+  readonly errors: number;
+  readonly seconds: number;
+}
+
+export interface Check {
+  readonly id: string;
+  readonly title: string;
+  readonly status: 'pass' | 'warn' | 'fail' | 'not-run';
+  readonly value: number | string | null;
+  /** One sentence that tells the user what to do. */
+  readonly advice: string;
+}
+
+export type Verdict = 'held' | 'measured' | 'missed' | 'inconclusive';
+
+/** The one result object: everything a reporter, gate, comparison or matcher reads. JSON-serialisable. */
+export interface RobustnessReport {
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: 'breakwater'; readonly version: string };
+  readonly measure: 'accuracy' | 'stability';
+  readonly model: {
+    readonly path: string;
+    readonly format: string;
+    readonly sha256: string;
+    readonly inputShape: readonly number[];
+    readonly classes: number;
+    readonly parameters: number;
+    /** What the graph applies to an example before the model: x·(b−a)+a, then (x−mean)/std. */
+    readonly preprocessing?: {
+      readonly range?: readonly [number, number];
+      readonly mean?: readonly number[];
+      readonly std?: readonly number[];
+    };
+    /** Where the logits were taken, e.g. 'before the final softmax'. */
+    readonly logits: string;
+  };
+  readonly dataset: {
+    readonly spec: string;
+    readonly sha256: string;
+    readonly examples: number;
+    readonly classHistogram: readonly number[];
+    readonly classNames?: readonly string[];
+  };
+  readonly threat: { readonly norm: Norm; readonly epsilon: number; readonly bounds: readonly [number, number] | 'per column' };
+  readonly engine: {
+    readonly name: 'onnxruntime' | 'tensorflow' | 'wasm' | 'cpu';
+    readonly version: string;
+    readonly threads: number;
+    readonly workers: number;
+    /** Whether a row's answer depends on its neighbours in the batch. */
+    readonly rows: 'exact' | 'rounding' | 'coupled';
+    /** Why this engine. */
+    readonly reason: string;
+  };
+  readonly seed: number;
+  readonly seconds: number;
+  readonly clean: {
+    readonly accuracy: number;
+    readonly correct: number;
+    readonly total: number;
+    readonly interval: readonly [number, number];
+  };
+  /** Exactly what was asked, in order. */
+  readonly attacks: readonly AttackRow[];
+  /** Per-sample minimum over the attacks inside the stated threat. */
+  readonly worstCase: { readonly robustAccuracy: number; readonly interval: readonly [number, number] };
+  readonly perClass: readonly {
+    readonly label: number;
+    readonly total: number;
+    readonly cleanAccuracy: number;
+    readonly robustAccuracy: number;
+  }[];
+  readonly checks: readonly Check[];
+  /** The floor asked for with --at-least. */
+  readonly atLeast?: number;
+  readonly verdict: Verdict;
+}
