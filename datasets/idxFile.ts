@@ -1,0 +1,73 @@
+import { byteStream, CutShort, pieces } from './byteStream.ts';
+import { UserError } from '../src/core/errors.ts';
+
+/** A checked IDX file of unsigned bytes: the header says [count, ...shape], and the data is all there. */
+export interface IdxFile {
+  readonly path: string;
+  readonly count: number;
+  /** Of one item; [] for labels. */
+  readonly shape: readonly number[];
+  /** Streams the items, `shape` bytes each. */
+  items(): AsyncGenerator<Buffer>;
+}
+
+/** What may stand in an IDX file, by its magic number (0x08 for unsigned bytes, then the number of dimensions). */
+const kinds = {
+  images: { magics: [0x803, 0x804], other: 'labels', otherMagics: [0x801] },
+  labels: { magics: [0x801], other: 'images', otherMagics: [0x803, 0x804] },
+} as const;
+type Kind = keyof typeof kinds;
+
+const longestHeader = 4 + 4 * 4;
+
+/** Reads the file once, in bounded memory, to check its header and length before anything depends on it. */
+export async function openIdxFile(path: string, kind: Kind): Promise<IdxFile> {
+  const { head, bytes, cut } = await measure(path);
+  const { count, shape } = parseHeader(path, kind, head);
+  const skip = 4 + 4 * (1 + shape.length);
+  const size = shape.reduce((product, side) => product * side, 1);
+  const content = `${count} ${kind}${shape.length > 0 ? ` of ${shape.join('×')}` : ''}`;
+  if (count * size === 0) throw new UserError(`${path}: expected at least one of the ${kind}, found ${content}`);
+  const expected = skip + count * size;
+  if (bytes !== expected) {
+    const fault = bytes < expected ? 'truncated' : 'trailing bytes';
+    throw new UserError(`${path}: ${fault}: expected ${expected} bytes for ${content}, found ${bytes}`);
+  }
+  if (cut) throw cut;
+  return { path, count, shape, items: () => pieces(byteStream(path), size, skip) };
+}
+
+/** The first bytes, the number of all bytes, and whether a gzip stream broke off after them. */
+async function measure(path: string): Promise<{ head: Buffer; bytes: number; cut: CutShort | undefined }> {
+  let head = Buffer.alloc(0);
+  let bytes = 0;
+  let cut: CutShort | undefined;
+  try {
+    for await (const piece of byteStream(path)) {
+      bytes += piece.length;
+      if (head.length < longestHeader) head = Buffer.concat([head, piece.subarray(0, longestHeader - head.length)]);
+    }
+  } catch (error) {
+    if (!(error instanceof CutShort)) throw error;
+    cut = error;
+  }
+  return { head, bytes, cut };
+}
+
+function parseHeader(path: string, kind: Kind, head: Buffer): { count: number; shape: number[] } {
+  const { magics, other, otherMagics } = kinds[kind];
+  const expected = magics.map((magic) => `0x${magic.toString(16)}`).join(' or ');
+  if (head.length < 4) throw new UserError(`${path}: truncated: expected magic ${expected}, found ${head.length} bytes`);
+  const magic = head.readUInt32BE();
+  if (!magics.some((known) => known === magic)) {
+    const hint = otherMagics.some((known) => known === magic) ? ` (are these the ${other}?)` : '';
+    throw new UserError(`${path}: expected magic ${expected}, found 0x${magic.toString(16)}${hint}`);
+  }
+  const dimensions = magic & 0xff;
+  const headerBytes = 4 + 4 * dimensions;
+  if (head.length < headerBytes) {
+    throw new UserError(`${path}: truncated: expected a header of ${headerBytes} bytes, found ${head.length}`);
+  }
+  const [count = 0, ...shape] = Array.from({ length: dimensions }, (_, i) => head.readUInt32BE(4 + 4 * i));
+  return { count, shape };
+}

@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs';
+import type { Dataset, DatasetReader } from '../src/core/dataset.ts';
+import { unknownName, UserError } from '../src/core/errors.ts';
+import { fashionMnist } from './bundled.ts';
+import { idx } from './idx.ts';
+
+export { bundledDataset } from './bundled.ts';
+export { select } from './select.ts';
+export type { Selection } from './select.ts';
+
+/** Name → reader. Adding one = a file, a line here, a test. */
+export const readers: Readonly<Record<string, DatasetReader>> = { idx, 'fashion-mnist': fashionMnist };
+
+/** Opens `reader:path`, or a path alone where it tells its reader. */
+export async function openDataset(spec: string): Promise<Dataset> {
+  const [, name, path] = /^([a-z][a-z0-9-]+):(.*)$/s.exec(spec) ?? [];
+  if (name !== undefined && path !== undefined) {
+    const reader = readers[name];
+    if (!reader) throw unknownName('reader', name, Object.keys(readers));
+    return reader.open(path);
+  }
+  const reader = Object.values(readers).find(({ matches }) => matches(spec));
+  if (reader) return reader.open(spec);
+  if (!existsSync(spec)) throw new UserError(`${spec}: no such file or folder`);
+  throw new UserError(`${spec}: expected READER:PATH, as the path does not tell its reader (${Object.keys(readers).join(', ')})`);
+}
