@@ -1,9 +1,16 @@
+import { l0Ball } from './balls/l0.ts';
+import { l1Ball } from './balls/l1.ts';
+import { l2Ball } from './balls/l2.ts';
+import { linfBall } from './balls/linf.ts';
+import type { Bounds } from './bounds.ts';
+import { ceilFloat32, floorFloat32 } from './float32.ts';
 import type { Norm } from './norms.ts';
 import type { Random } from './random.ts';
 
 /**
  * The points an attack may return: within epsilon of x in one norm, and inside the box. One per example.
- * Every method keeps float32 points; `point` arguments are changed in place.
+ * Every method keeps float32 points whose float64 distance to x does not exceed epsilon; `point` arguments are changed
+ * in place. A zero gradient moves nothing.
  */
 export interface Ball {
   readonly norm: Norm;
@@ -17,4 +24,54 @@ export interface Ball {
   project(point: Float32Array): void;
   /** The single-step attack: as far as the budget allows along the gradient, from x. Returns a new point. */
   extreme(gradient: Float32Array): Float32Array;
+  /** The same ball with another way back into it. */
+  projecting(projection: Projection): Ball;
+}
+
+/**
+ * How a point comes back into ball ∩ box. `exact`: to the nearest point, which spends the whole budget. `clip`: onto
+ * the ball alone and then into the box, as Foolbox, torchattacks and AutoAttack do.
+ */
+export const projections = ['exact', 'clip'] as const;
+export type Projection = (typeof projections)[number];
+
+/** What a norm's file needs of an example. `lower` ≤ x ≤ `upper` is the box, per coordinate. */
+export interface Region {
+  readonly epsilon: number;
+  readonly x: Float32Array;
+  readonly lower: Float32Array;
+  readonly upper: Float32Array;
+  readonly projection: Projection;
+}
+
+export type BallMaths = Pick<Ball, 'sample' | 'step' | 'project' | 'extreme'>;
+
+const balls: Record<Norm, (region: Region) => BallMaths> = { linf: linfBall, l2: l2Ball, l1: l1Ball, l0: l0Ball };
+
+/** The ball of one example. */
+export function ballOf({ norm, epsilon, x, bounds, projection = 'exact' }: {
+  readonly norm: Norm;
+  readonly epsilon: number;
+  readonly x: Float32Array;
+  readonly bounds: Bounds;
+  readonly projection?: Projection;
+}): Ball {
+  const ball: Ball = {
+    norm,
+    epsilon,
+    x,
+    ...balls[norm]({ epsilon, x, ...boxAround(x, bounds), projection }),
+    projecting: (other) => (other === projection ? ball : ballOf({ norm, epsilon, x, bounds, projection: other })),
+  };
+  return ball;
+}
+
+/** The box in float32, rounded inwards, but never so far that x itself lies outside. */
+function boxAround(x: Float32Array, { lower, upper }: Bounds): Pick<Region, 'lower' | 'upper'> {
+  const low = (i: number) => (typeof lower === 'number' ? lower : (lower[i] as number));
+  const high = (i: number) => (typeof upper === 'number' ? upper : (upper[i] as number));
+  return {
+    lower: x.map((value, i) => Math.min(value, ceilFloat32(low(i)))),
+    upper: x.map((value, i) => Math.max(value, floorFloat32(high(i)))),
+  };
 }

@@ -69,7 +69,7 @@ export interface OptionDescription {
 export function describeOptions(schema: v.GenericSchema): OptionDescription[] {
   return Object.entries(entriesOf(schema)).map(([name, entry]) => {
     const { default: stated } = v.getMetadata(entry) as { default?: unknown };
-    return { name, default: String(stated ?? v.getDefault(entry) ?? 'none'), description: v.getDescription(entry) ?? '' };
+    return { name, default: typeof stated === 'string' ? stated : JSON.stringify(stated ?? null), description: v.getDescription(entry) ?? '' };
   });
 }
 
