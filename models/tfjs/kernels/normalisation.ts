@@ -1,0 +1,86 @@
+import type { Value } from '../../../src/graph/ir.ts';
+import { padRank, sameShape, sizeOf, stridesOf, type Shape } from '../../../src/graph/broadcast.ts';
+import { numbersOf, type Recorder } from '../recorder.ts';
+import type { Rules } from './rule.ts';
+
+interface BatchNormInputs {
+  readonly x: Value;
+  readonly mean: Value;
+  readonly variance: Value;
+  readonly offset?: Value;
+  readonly scale?: Value;
+}
+
+export const normalisationRules: Rules = {
+  FusedBatchNorm: (r, inputs: BatchNormInputs, { varianceEpsilon }: { varianceEpsilon: number }) => {
+    const { x } = inputs;
+    const plain = { ...inputs, x: withoutLeadingOnes(x) };
+    return r.reshape(batchNorm(r, plain, varianceEpsilon) ?? layerNorm(r, plain, varianceEpsilon), x.shape);
+  },
+};
+
+/** (x − mean) / √(variance + ε) · scale + offset with known statistics: one product and one sum. */
+function batchNorm(r: Recorder, inputs: BatchNormInputs, epsilon: number): Value | undefined {
+  const [mean, variance] = [numbersOf(inputs.mean), numbersOf(inputs.variance)];
+  const scale = inputs.scale ? numbersOf(inputs.scale) : Float32Array.of(1);
+  const offset = inputs.offset ? numbersOf(inputs.offset) : Float32Array.of(0);
+  if (!mean || !variance || !scale || !offset) return undefined;
+  const [gain, shift] = [new Float32Array(mean.length), new Float32Array(mean.length)];
+  const at = (data: ArrayLike<number | bigint>, i: number): number => Number(data[i % data.length]);
+  for (let i = 0; i < mean.length; i++) {
+    const factor = at(scale, i) / Math.sqrt(at(variance, i) + epsilon);
+    gain[i] = factor;
+    shift[i] = at(offset, i) - at(mean, i) * factor;
+  }
+  const shape = ranked(inputs.mean.shape, inputs.x.shape.length);
+  return r.add('Add', [r.add('Mul', [inputs.x, r.constant(gain, shape)]), r.constant(shift, shape)]);
+}
+
+/** The same with statistics of the example itself, as layer normalisation has them. */
+function layerNorm(r: Recorder, inputs: BatchNormInputs, epsilon: number): Value {
+  const rank = inputs.x.shape.length;
+  const operand = (value: Value): Value => r.reshape(...narrow(r, value, rank));
+  const deviation = r.add('Sqrt', [r.add('Add', [operand(inputs.variance), r.scalar(epsilon)])]);
+  const centred = r.add('Sub', [inputs.x, operand(inputs.mean)]);
+  let y = r.add('Div', [centred, deviation]);
+  if (inputs.scale) y = r.add('Mul', [y, operand(inputs.scale)]);
+  if (inputs.offset) y = r.add('Add', [y, operand(inputs.offset)]);
+  return y;
+}
+
+/** TF.js runs every batch norm in four dimensions; the layers around it have fewer. */
+function withoutLeadingOnes(x: Value): Value {
+  const [source] = x.node.inputs;
+  if (x.node.op !== 'Reshape' || !source) return x;
+  return sameShape(padRank(source.shape, Math.max(source.shape.length, x.shape.length)), x.shape) ? source : x;
+}
+
+/** An operand as it was before TF.js tiled it to x's shape for the sake of its own gradients. */
+function narrow(r: Recorder, value: Value, rank: number): [Value, number[]] {
+  const plain = withoutLeadingOnes(value);
+  const [source] = plain.node.inputs;
+  if (plain.node.op === 'Expand' && source) return [source, ranked(source.shape, rank)];
+  const data = numbersOf(value);
+  if (!(data instanceof Float32Array)) return [plain, ranked(plain.shape, rank)];
+  const shape = value.shape.map((n, axis) => (isUniform(data, value.shape, axis) ? 1 : n));
+  return [r.constant(corner(data, value.shape, shape), shape), ranked(shape, rank)];
+}
+
+/** The shape with leading ones dropped or added. */
+function ranked(shape: Shape, rank: number): number[] {
+  return shape.length > rank ? shape.slice(shape.length - rank) : padRank(shape, rank);
+}
+
+/** Whether a constant repeats itself along one axis. */
+function isUniform(data: Float32Array, shape: Shape, axis: number): boolean {
+  const [n, stride] = [shape[axis] as number, stridesOf(shape)[axis] as number];
+  return data.every((value, i) => Math.floor(i / stride) % n === 0 || value === data[i - stride]);
+}
+
+/** The first entries along each axis. */
+function corner(data: Float32Array, from: Shape, to: Shape): Float32Array {
+  const [strides, steps] = [stridesOf(from), stridesOf(to)];
+  const index = (i: number): number =>
+    steps.reduce((sum, step, axis) => sum + (Math.floor(i / step) % (to[axis] as number)) * (strides[axis] as number), 0);
+  return Float32Array.from({ length: sizeOf(to) }, (_, i) => data[index(i)] as number);
+}

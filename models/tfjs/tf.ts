@@ -1,0 +1,10 @@
+/** TF.js, loaded when a model needs it (150 ms) and without its banner. One engine per process, whoever imports it. */
+export type Tf = typeof import('@tensorflow/tfjs');
+
+export async function loadTf(): Promise<Tf> {
+  const tf = await import('@tensorflow/tfjs');
+  // Its cpu backend advertises tfjs-node on first use unless it runs in production mode.
+  tf.enableProdMode();
+  await tf.ready();
+  return tf;
+}

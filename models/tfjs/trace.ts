@@ -1,0 +1,69 @@
+import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import type { Shape } from '../../src/graph/broadcast.ts';
+import { isConstant, Untraceable, type Graph, type Value } from '../../src/graph/ir.ts';
+import { kernelRules } from './kernels/index.ts';
+import { Recorder } from './recorder.ts';
+import { mapInputs, type KernelInputs } from './runKernel.ts';
+import type { Tf } from './tf.ts';
+import { traceBackend, type TraceBackend } from './traceBackend.ts';
+
+const backendName = 'breakwater-trace';
+
+/**
+ * The graph of a TF.js function: runs it once on a backend whose kernels append nodes instead of computing. Input `x`
+ * of the given shape, output `logits`. Leaves TF.js as it was; tensors of other backends stay where they are.
+ */
+export function trace(tf: Tf, f: (x: Tensor) => Tensor, shape: Shape): Graph {
+  const recorder = new Recorder(tf);
+  const backend = traceBackend(tf, recorder);
+  const previous = tf.getBackend();
+  tf.registerBackend(backendName, () => backend);
+  const kernels = registerKernels(tf, backend, recorder);
+  try {
+    // Settled before it returns; awaiting it would let other code run on this backend.
+    void tf.setBackend(backendName);
+    tf.tidy(() => {
+      const x = backend.toTensor(recorder.graph.input('x', shape));
+      const y = f(tf.engine().makeTensorFromTensorInfo(x));
+      recorder.graph.output('logits', backend.toValue(y));
+    });
+  } catch (error) {
+    throw unknownKernel(error) ?? error;
+  } finally {
+    void tf.setBackend(previous);
+    for (const kernel of kernels) tf.unregisterKernel(kernel, backendName);
+    tf.removeBackend(backendName);
+  }
+  return recorder.graph;
+}
+
+/** Every kernel that TF.js can compute or we have a rule for. */
+function registerKernels(tf: Tf, backend: TraceBackend, recorder: Recorder): ReadonlySet<string> {
+  const computable = tf.getKernelsForBackend('cpu').map(({ kernelName }) => kernelName);
+  const kernels = new Set([...computable, ...Object.keys(kernelRules)]);
+  for (const kernelName of kernels) {
+    const kernelFunc: KernelFunc = ({ inputs, attrs = {} }) => {
+      recorder.kernel = kernelName;
+      const values = mapInputs(inputs as KernelInputs<TensorInfo>, (tensor) => backend.toValue(tensor));
+      const outputs = record(recorder, values, attrs).map((output) => backend.toTensor(output));
+      return outputs.length === 1 ? (outputs[0] as TensorInfo) : outputs;
+    };
+    tf.registerKernel({ kernelName, backendName, kernelFunc });
+  }
+  return kernels;
+}
+
+/** What does not depend on the input is computed at once; the rest becomes nodes. */
+function record(recorder: Recorder, inputs: KernelInputs<Value>, attributes: object): readonly Value[] {
+  const { kernel } = recorder;
+  if (Object.values(inputs).every(isConstant)) return recorder.evaluate(kernel, inputs, attributes);
+  const rule = Object.hasOwn(kernelRules, kernel) ? kernelRules[kernel] : undefined;
+  if (!rule) throw new Untraceable(kernel, 'a TF.js kernel that has no rule');
+  return [rule(recorder, inputs as never, attributes as never)].flat();
+}
+
+/** A custom layer may bring a kernel of its own. */
+function unknownKernel(error: unknown): Untraceable | undefined {
+  const name = error instanceof Error ? /^Kernel '(.+)' not registered/.exec(error.message)?.[1] : undefined;
+  return name === undefined ? undefined : new Untraceable(name, 'a TF.js kernel that has no rule');
+}
