@@ -52,11 +52,17 @@ async function* read(pixels: IdxFile, classes: IdxFile, shape: number[]): AsyncG
   try {
     for await (const image of pixels.items()) {
       const { value: label } = await labels.next();
-      yield { id: id++, x: ndarray(Float32Array.from(image, (byte) => byte / 255), shape), y: label?.[0] ?? NaN };
+      yield { id: id++, x: ndarray(unit(image), shape), y: label?.[0] ?? NaN };
     }
   } finally {
     await labels.return(undefined);
   }
+}
+
+function unit(bytes: Uint8Array): Float32Array {
+  const values = new Float32Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) values[i] = (bytes[i] as number) / 255;
+  return values;
 }
 
 /** t10k-images-idx3-ubyte.gz, train-images.idx3-ubyte and the like; the labels' file is named after the images'. */

@@ -1,0 +1,28 @@
+import { inspect } from 'node:util';
+import { unknownName, UserError } from '../core/errors.ts';
+import { printable } from '../report/printable.ts';
+import { scanFlags } from './scanFlags.ts';
+
+/** What stderr says when a command failed: one line where the user can help it, stack and cause where we must. */
+export function explain(error: unknown): string {
+  if (error instanceof UserError) return `breakwater: ${printable(error.message)}\n`;
+  return `breakwater: internal error, please report it\n${inspect(error)}\n`;
+}
+
+const common = ['help', 'version'];
+const flagsOf: Readonly<Record<string, readonly string[]>> = {
+  scan: ['model', ...Object.keys(scanFlags), ...common],
+  list: common,
+};
+
+/** yargs' complaint about the command line, with the nearest known name where one is unknown. */
+export function misuse(complaint: string, words: readonly string[]): UserError {
+  const [, name] = /^Unknown arguments?: ([^\s,]+)/.exec(complaint) ?? [];
+  if (name === undefined) return new UserError(complaint);
+  const command = words.find((word) => !word.startsWith('-')) ?? '';
+  const flags = flagsOf[command];
+  if (!flags) return unknownName('command', command, Object.keys(flagsOf));
+  const flag = words.find((word) => word.startsWith('-') && word.replace(/^-+/, '').startsWith(name));
+  if (flag === undefined) return new UserError(`${command}: one argument too many: '${name}'`);
+  return unknownName('flag', flag.replace(/=.*$/s, ''), flags.map((known) => `--${known}`));
+}

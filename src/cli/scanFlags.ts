@@ -1,0 +1,54 @@
+import type { InferredOptionTypes, Options } from 'yargs';
+import { formats } from '../report/reporter.ts';
+import { names, number, target } from './values.ts';
+
+/** The flags of `scan`: what each means and how its text is read. Defaults are chosen where the plan is made. */
+export const scanFlags = {
+  data: { type: 'string', group: 'Subject:', describe: 'examples: READER:PATH, or PATH where it tells its reader (default: bundled)' },
+  range: { type: 'string', group: 'Subject:', describe: 'what the model expects of pixels in [0, 1]: -1..1, 0..255' },
+  mean: { type: 'string', group: 'Subject:', describe: 'then subtracted, one per channel: .485,.456,.406' },
+  std: { type: 'string', group: 'Subject:', describe: 'then divided by, one per channel' },
+  limit: { type: 'string', group: 'Subject:', describe: 'at most this many examples', coerce: number('limit') },
+  offset: { type: 'string', group: 'Subject:', describe: 'skip this many first', coerce: number('offset') },
+  shuffle: { type: 'boolean', group: 'Subject:', describe: 'take them in an order drawn from the seed' },
+  attack: { type: 'string', group: 'Threat:', describe: 'attacks, with options in brackets (default: fgsm,pgd)' },
+  norm: { type: 'string', group: 'Threat:', describe: 'how a change is measured: linf, l2, l1 (default: linf)' },
+  epsilon: {
+    type: 'string',
+    group: 'Threat:',
+    describe: 'largest change, in the units of the examples: 0.1, 8/255 (default: 8/255; bundled: 0.1)',
+  },
+  target: { type: 'string', group: 'Threat:', describe: 'aim at a class: its number, random, least-likely', coerce: target },
+  seed: { type: 'string', group: 'Run:', describe: 'of everything random (default: 0)', coerce: number('seed') },
+  workers: {
+    type: 'string',
+    group: 'Run:',
+    describe: 'threads with a session each; 0: the calling thread (default: one per core)',
+    coerce: number('workers'),
+  },
+  'batch-size': { type: 'string', group: 'Run:', describe: 'rows per call of the model', coerce: number('batch-size') },
+  engine: { type: 'string', group: 'Run:', describe: 'auto, onnxruntime, tensorflow, wasm, cpu (default: auto)' },
+  'at-least': { type: 'string', group: 'Result:', describe: 'the worst-case accuracy to hold: 0.4', coerce: number('at-least') },
+  out: { type: 'string', group: 'Result:', describe: 'folder for samples.jsonl and the report files' },
+  format: {
+    type: 'string',
+    group: 'Result:',
+    describe: `report files in --out (default: ${formats.join(',')})`,
+    coerce: names('format', formats),
+  },
+  json: { type: 'boolean', group: 'Result:', describe: 'print the report as JSON, and nothing else, on stdout' },
+  quiet: { type: 'boolean', group: 'Result:', describe: 'no progress and no notes' },
+} as const satisfies Record<string, Options>;
+
+export type ScanArguments = InferredOptionTypes<typeof scanFlags> & { readonly model?: string | undefined };
+
+export const scanExamples: [command: string, purpose: string][] = [
+  ['$0 scan', 'the bundled model on the bundled examples'],
+  ['$0 scan my-model/ --data idx:images.gz,labels.gz --epsilon 8/255', 'your own'],
+  ['$0 scan --attack "pgd(steps=100,restarts=5)" --norm l2 --epsilon 1.5', 'a stronger attack in another norm'],
+  ['$0 scan my-model/ --range -1..1 --limit 500 --shuffle', 'a model trained on pixels in [-1, 1]'],
+  ['$0 scan --at-least 0.4 --out report --quiet', 'a gate: exit 1 when the accuracy is surely lower'],
+];
+
+export const scanEpilogue = `Exit codes: 0 held, or measured without --at-least; 1 below --at-least; 2 could not run;
+3 inconclusive: the interval holds the threshold, or a check failed.`;

@@ -1,0 +1,7 @@
+/** Control characters (C0, DEL, C1), line separators and marks that reorder text. */
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g; // eslint-disable-line no-control-regex
+
+/** Names come from files: what could steer a terminal is shown as an escape instead. */
+export function printable(text: string): string {
+  return text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -1,0 +1,38 @@
+import type { RobustnessReport } from '../core/report.ts';
+import { attackLabels } from './attackLabels.ts';
+import { counted, epsilonText, interval, listed, normNames, percent } from './figures.ts';
+
+/** The result in words: what survived which attacks at which budget. Never 'is robust': a stronger attack may exist. */
+export function sentence(report: RobustnessReport): string {
+  const { attacks, clean, threat, worstCase } = report;
+  const survivors = Math.round(worstCase.robustAccuracy * clean.total);
+  const share = `${percent(worstCase.robustAccuracy)}, 95 % interval ${interval(worstCase.interval)}`;
+  const budget = `${normNames[threat.norm]} epsilon ${epsilonText(threat.epsilon)}`;
+  const survived = `${survivors} of ${counted(clean.total, 'example')} (${share}) survived ${listed(attackLabels(attacks))} at ${budget}`;
+  return [`${survived}; without an attack the model is right on ${percent(clean.accuracy)}.`, verdict(report)].join(' ').trim();
+}
+
+function verdict(report: RobustnessReport): string {
+  const floor = report.atLeast === undefined ? '' : percent(report.atLeast);
+  switch (report.verdict) {
+    case 'measured':
+      return '';
+    case 'held':
+      return `The floor of ${floor} held: the whole interval is above it.`;
+    case 'missed':
+      return `The floor of ${floor} was missed: the whole interval is below it.`;
+    case 'inconclusive':
+      return `Inconclusive: ${doubt(report, floor)}.`;
+    default:
+      return report.verdict satisfies never;
+  }
+}
+
+/** Why the figure cannot be vouched for. */
+function doubt({ checks, attacks }: RobustnessReport, floor: string): string {
+  const errors = attacks.reduce((sum, row) => sum + row.errors, 0);
+  if (errors > 0) return `${counted(errors, 'example')} ended in an error`;
+  const failed = checks.filter(({ status }) => status === 'fail').map(({ title }) => title);
+  if (failed.length > 0) return `${counted(failed.length, 'check')} failed (${failed.join('; ')})`;
+  return `the floor of ${floor} lies inside the interval; more examples would narrow it`;
+}

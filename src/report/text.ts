@@ -1,0 +1,87 @@
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+import type { Check, RobustnessReport } from '../core/report.ts';
+import { attackLabels } from './attackLabels.ts';
+import { count, counted, distance, duration, epsilonText, interval, normNames, percent } from './figures.ts';
+import { printable } from './printable.ts';
+import type { Reporter } from './reporter.ts';
+import { sentence } from './sentence.ts';
+
+type Colour = Parameters<typeof styleText>[0];
+type Paint = (colour: Colour, text: string) => string;
+
+/** The result for a terminal: what was tested, a table, the checks that did not pass, one sentence. */
+export const text: Reporter = {
+  file: 'report.txt',
+  render(report, { colour = false } = {}) {
+    const paint: Paint = colour ? (format, part) => styleText(format, part, { validateStream: false }) : (_, part) => part;
+    const blocks = [subject(report, paint), table(report, paint), checks(report, paint), verdict(report, paint)];
+    return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+  },
+};
+
+function subject({ model, dataset, threat, engine, seed, seconds }: RobustnessReport, paint: Paint): string {
+  const bounds = typeof threat.bounds === 'string' ? threat.bounds : `[${threat.bounds.join(', ')}]`;
+  const crew = `${counted(engine.workers, 'worker')} of ${counted(engine.threads, 'thread')}`;
+  const lines = {
+    model: `${model.path} (${model.inputShape.join('×')} to ${model.classes} classes, ${counted(model.parameters, 'parameter')})`,
+    data: `${dataset.spec} (${counted(dataset.examples, 'example')})`,
+    threat: `${normNames[threat.norm]}, epsilon ${epsilonText(threat.epsilon)}, bounds ${bounds}`,
+    engine: `${engine.name} ${engine.version}, ${crew}, seed ${seed}, ${duration(seconds)}`,
+  };
+  return Object.entries(lines)
+    .map(([name, line]) => `${paint('dim', name.padEnd(6))}  ${printable(line)}`)
+    .join('\n');
+}
+
+function table({ clean, attacks, worstCase }: RobustnessReport, paint: Paint): string {
+  const rows = attacks.map((row) => [
+    percent(row.robustAccuracy),
+    interval(row.interval),
+    distance(row.medianDistance),
+    count(row.gradientQueries + row.forwardQueries),
+    duration(row.seconds),
+  ]);
+  const labels = attackLabels(attacks).map(printable);
+  return aligned([
+    ['', 'accuracy', '95 % interval', 'median distance', 'queries', 'time'].map((name) => paint('dim', name)),
+    ['clean', percent(clean.accuracy), interval(clean.interval), '', '', ''],
+    ...rows.map((row, i) => [labels[i] ?? '', ...row]),
+    ['worst case', percent(worstCase.robustAccuracy), interval(worstCase.interval), '', '', ''].map((cell) => paint('bold', cell)),
+  ]);
+}
+
+/** Rows as columns: the first to the left, figures to the right, no rules but spaces. */
+function aligned(rows: readonly string[][]): string {
+  const none = ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`]);
+  const drawn = new Table({
+    chars: Object.fromEntries([...none, 'middle'].map((place) => [place, ''])),
+    style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [] },
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+  });
+  drawn.push(...rows);
+  return drawn
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+const marks = { warn: 'yellow', fail: 'red' } as const;
+
+/** The checks that ask something of the reader: one line each. */
+function checks(report: RobustnessReport, paint: Paint): string {
+  return report.checks
+    .flatMap((check) => (check.status === 'warn' || check.status === 'fail' ? [checkLine(check, marks[check.status], paint)] : []))
+    .join('\n');
+}
+
+function checkLine({ status, title, value, advice }: Check, mark: Colour, paint: Paint): string {
+  const found = value === null ? '' : ` (${value})`;
+  return `${paint(mark, status)}  ${printable(`${title}${found}: ${advice}`)}`;
+}
+
+function verdict(report: RobustnessReport, paint: Paint): string {
+  const caveat = 'The intervals cover the choice of examples only, not the chance that a stronger attack exists.';
+  return `${printable(sentence(report))}\n${paint('dim', caveat)}`;
+}
