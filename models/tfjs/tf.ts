@@ -1,5 +1,7 @@
+import type * as Namespace from '@tensorflow/tfjs';
+
 /** TF.js, loaded when a model needs it (150 ms) and without its banner. One engine per process, whoever imports it. */
-export type Tf = typeof import('@tensorflow/tfjs');
+export type Tf = typeof Namespace;
 
 export async function loadTf(): Promise<Tf> {
   const tf = await import('@tensorflow/tfjs');

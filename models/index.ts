@@ -1,0 +1,30 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../src/core/errors.ts';
+import type { Preprocessing, SavedModel } from '../src/graph/model.ts';
+import { layersModel } from './layers-model.ts';
+import type { ModelLoader } from './model-loader.ts';
+
+/** Name → loader. A new format is a file and a line here. */
+export const modelLoaders: Readonly<Record<string, ModelLoader>> = { [layersModel.name]: layersModel };
+
+/** Opens a saved model: a file, or a folder with a model.json. `preprocessing` runs inside the graph. */
+export async function openModel(path: string, preprocessing: Preprocessing = {}): Promise<SavedModel> {
+  const file = await modelFile(path);
+  const loader = Object.values(modelLoaders).find((each) => each.matches(file));
+  if (!loader) throw new UserError(`${path}: not a model that breakwater reads; expected ${summaries()}`);
+  return { ...(await loader.open(file, preprocessing)), path };
+}
+
+async function modelFile(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw new UserError(`${path}: no such file or folder; expected a saved model`);
+  if (!found.isDirectory()) return path;
+  const file = join(path, 'model.json');
+  if (!(await stat(file).catch(() => undefined))) throw new UserError(`${path}: no model.json in this folder`);
+  return file;
+}
+
+function summaries(): string {
+  return Object.values(modelLoaders).map(({ summary }) => summary).join(', or ');
+}

@@ -1,0 +1,71 @@
+import type { LayersModel, Tensor } from '@tensorflow/tfjs';
+import { UserError } from '../../src/core/errors.ts';
+import type { Preprocessing, SavedModel } from '../../src/graph/model.ts';
+import { preprocessor } from './preprocessor.ts';
+import { tapLogits } from './tapLogits.ts';
+import { trace } from './trace.ts';
+import type { Tf } from './tf.ts';
+
+interface Origin {
+  readonly path: string;
+  readonly sha256: string;
+  readonly preprocessing: Preprocessing;
+}
+
+/** A LayersModel of our own as a classifier: examples in, logits out. Changes the model: its last activation goes. */
+export function bindLayersModel(tf: Tf, model: LayersModel, origin: Origin): SavedModel {
+  const { path, preprocessing } = origin;
+  const inputShape = inputOf(model, path);
+  const units = unitsOf(model, path);
+  const prepare = preprocessor(tf, preprocessing, inputShape);
+  const tap = tapLogits(tf, model);
+  if (units === 1 && tap !== 'sigmoid')
+    throw new UserError(`${path}: the model has one output that is no sigmoid (a regression?); expected a classifier`);
+  const forward = (x: Tensor): Tensor => model.apply(prepare(x), { training: false }) as Tensor;
+  const eager = (x: Tensor): Tensor => tf.tidy(() => (units === 1 ? withZero(tf, forward(x)) : forward(x)));
+  return {
+    ...origin,
+    format: 'layers-model',
+    inputShape,
+    classes: Math.max(units, 2),
+    parameters: model.countParams(),
+    logits: describe(tap, units),
+    eager,
+    trace: (batch) => Promise.resolve().then(() => trace(tf, eager, [batch, ...inputShape])),
+    close: () => void model.dispose(),
+  };
+}
+
+/** A sigmoid of z is a softmax of [0, z]. */
+function withZero(tf: Tf, z: Tensor): Tensor {
+  return tf.concat([tf.zerosLike(z), z], 1);
+}
+
+function describe(tap: string | undefined, units: number): string {
+  if (tap === undefined) return 'as the model returns them';
+  return `before the final ${tap}${units === 1 ? ', as two classes [0, z]' : ''}`;
+}
+
+function inputOf({ inputs }: LayersModel, path: string): number[] {
+  const [input] = inputs;
+  if (!input || inputs.length > 1) throw new UserError(`${path}: expected a model with one input, found ${inputs.length}`);
+  const shape = fixed(input.shape.slice(1));
+  if (!shape) throw new UserError(`${path}: expected an input of fixed size, found ${written(input.shape)}`);
+  if (input.dtype !== 'float32') throw new UserError(`${path}: expected a float32 input, found ${input.dtype}`);
+  return shape;
+}
+
+function unitsOf({ outputs }: LayersModel, path: string): number {
+  const [output] = outputs;
+  if (!output || outputs.length > 1) throw new UserError(`${path}: expected a model with one output, found ${outputs.length}`);
+  const [units, ...more] = fixed(output.shape.slice(1)) ?? [];
+  if (units === undefined || more.length > 0)
+    throw new UserError(`${path}: expected an output [batch, classes], found ${written(output.shape)}`);
+  return units;
+}
+
+function fixed(shape: readonly (number | null)[]): number[] | undefined {
+  return shape.every((n) => n !== null) ? [...shape] : undefined;
+}
+
+const written = (shape: readonly (number | null)[]): string => `[${shape.map((n) => n ?? '?').join(', ')}]`;
