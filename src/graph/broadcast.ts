@@ -16,7 +16,7 @@ export function broadcast(...shapes: readonly Shape[]): number[] {
   const aligned = shapes.map((shape) => padRank(shape, rank));
   return range(0, rank).map((axis) => {
     const sizes = new Set(aligned.map((shape) => shape[axis] as number).filter((n) => n !== 1));
-    if (sizes.size > 1) throw new Error(`shapes ${shapes.map((shape) => `[${shape}]`).join(' and ')} do not broadcast`);
+    if (sizes.size > 1) throw new Error(`shapes ${shapes.map((shape) => `[${shape.join(', ')}]`).join(' and ')} do not broadcast`);
     return [...sizes][0] ?? 1;
   });
 }

@@ -1,0 +1,43 @@
+import type { Graph, Value } from './ir.ts';
+import { appendLossHead } from './lossHead.ts';
+import { eliminateDeadCode } from './passes/eliminateDeadCode.ts';
+import { foldConstants, type Evaluate } from './passes/foldConstants.ts';
+import { shareCommon } from './passes/shareCommon.ts';
+import { backward, vjpRules, type VjpRule } from './vjp/index.ts';
+
+export type { Evaluate } from './passes/foldConstants.ts';
+
+type Pass = (graph: Graph, evaluate: Evaluate) => Graph | Promise<Graph>;
+
+/** On the traced forward pass. */
+const forwardPasses: readonly Pass[] = [eliminateDeadCode, shareCommon, foldConstants];
+
+/** Once more on the whole gradient graph, whose rules have derived new constants from the weights. */
+const gradientPasses: readonly Pass[] = [shareCommon, foldConstants, eliminateDeadCode];
+
+async function apply(passes: readonly Pass[], graph: Graph, evaluate: Evaluate): Promise<Graph> {
+  let result = graph;
+  for (const pass of passes) result = await pass(result, evaluate);
+  return result;
+}
+
+/** `x` -> `logits`, ready to be lowered. */
+export function forwardGraph(forward: Graph, evaluate: Evaluate): Promise<Graph> {
+  return apply(forwardPasses, forward, evaluate);
+}
+
+/** `x`, `lossKind`, `lossA`, `lossB` -> `logits`, `loss`, `gradient`, ready to be lowered. */
+export async function gradientGraph(
+  forward: Graph,
+  evaluate: Evaluate,
+  rules: Readonly<Record<string, VjpRule>> = vjpRules,
+): Promise<Graph> {
+  const graph = await forwardGraph(forward, evaluate);
+  const x = graph.inputs[0] as Value;
+  const logits = graph.outputs.get('logits');
+  if (!logits) throw new Error('the graph has no output named logits');
+  const { loss, cotangent } = appendLossHead(graph, logits);
+  graph.output('loss', loss);
+  graph.output('gradient', backward(graph, logits, cotangent, x, rules));
+  return apply(gradientPasses, graph, evaluate);
+}

@@ -1,0 +1,65 @@
+import { range, type Shape } from '../broadcast.ts';
+import type { Builder } from '../builder.ts';
+import { Untraceable, type Value } from '../ir.ts';
+import { reach, spread, windowOf, type Window } from '../window.ts';
+import type { VjpRule } from './rule.ts';
+
+const each = <T>(window: Window, f: (axis: number) => T): T[] => range(0, window.kernel.length).map(f);
+
+/**
+ * The filter [M, C / group, ...kernel] turned round in space, in and out swapped within each group:
+ * [C, M / group, ...kernel].
+ */
+function turned(g: Builder, w: Value, { group, kernel }: Window): Value {
+  const [m, c] = w.shape as readonly [number, number];
+  const space = kernel.map((_, axis) => axis + 2);
+  const swapped =
+    m === group && c === 1
+      ? w
+      : g.reshape(
+          g.transpose(g.reshape(w, [group, m / group, c, ...kernel]), [0, 2, 1, ...space.map((axis) => axis + 1)]),
+          [group * c, m / group, ...kernel],
+        );
+  if (kernel.every((n) => n === 1)) return swapped;
+  return g.op('Slice', [swapped], {
+    starts: kernel.map(() => -1),
+    ends: kernel.map(() => -(2 ** 31)),
+    axes: space,
+    steps: kernel.map(() => -1),
+  });
+}
+
+/**
+ * The cotangent of a convolution's input, [N, C, ...spatial] = `shape`. At stride 1 it is the convolution with the
+ * turned filter, which ONNX Runtime runs in its blocked layout; otherwise the transposed convolution.
+ */
+export function slidBack(g: Builder, dy: Value, w: Value, window: Window, shape: Shape): Value {
+  const { strides, dilations, group, begins, ends } = window;
+  const begin = each(window, (axis) => reach(window, axis) - 1 - (begins[axis] as number));
+  const end = each(window, (axis) => reach(window, axis) - 1 - (ends[axis] as number));
+  const plain = strides.every((stride) => stride === 1) && [...begin, ...end].every((pad) => pad >= 0);
+  if (plain) return g.op('Conv', [dy, turned(g, w, window)], { strides, dilations, group, pads: [...begin, ...end] });
+  const whole = spread(dy.shape.slice(2), window, begin.map(() => 0));
+  return g.op('ConvTranspose', [dy, w], {
+    strides,
+    dilations,
+    group,
+    pads: [...begins, ...ends],
+    output_padding: each(window, (axis) => (shape[axis + 2] as number) - (whole[axis] as number)),
+  });
+}
+
+const filterGradient = (op: string, input: number): never => {
+  throw new Untraceable(op, `no gradient for its ${input === 1 ? 'filter' : 'bias'}`);
+};
+
+/** Convolutions, one to three spatial axes; gradients of the input only. */
+export const convolutionRules: Record<string, VjpRule> = {
+  Conv: ({ g, dy, inputs: [x, w], attributes }, input) =>
+    input === 0 ? slidBack(g, dy, w, windowOf(attributes, w.shape.slice(2)), x.shape) : filterGradient('Conv', input),
+  /** The convolution whose own input gradient it is. */
+  ConvTranspose: ({ g, dy, inputs: [, w], attributes }, input) => {
+    if (input !== 0) return filterGradient('ConvTranspose', input);
+    return g.op('Conv', [dy, w], { ...attributes, output_padding: undefined });
+  },
+};

@@ -1,0 +1,21 @@
+import { describe, expect, test } from 'vitest';
+import { gradientError } from '../../src/graph/check.ts';
+import { vjpRules } from '../../src/graph/vjp/index.ts';
+import { open } from './support.ts';
+import { cases } from './vjpCases.ts';
+
+test('every VJP rule has a row in the table, and every row a rule', () => {
+  expect(Object.keys(cases).sort()).toEqual(Object.keys(vjpRules).sort());
+  for (const rows of Object.values(cases)) expect(rows.length).toBeGreaterThan(0);
+});
+
+describe.each(Object.entries(cases))('%s agrees with central differences', (op, rows) => {
+  test.each(rows.map((row, i) => [describeRow(row), { op, ...row }, i] as const))('%s', async (_, row) => {
+    expect(await gradientError(row, open)).toBeLessThan(1e-3);
+  });
+});
+
+function describeRow({ inputs, attributes, wrt, output }: (typeof cases)[string][number]): string {
+  const shapes = inputs.map(({ shape }) => `[${shape.join()}]`).join(' ');
+  return [shapes, JSON.stringify(attributes), wrt ? `input ${wrt}` : '', output ? `output ${output}` : ''].join(' ');
+}
