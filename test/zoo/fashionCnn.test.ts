@@ -19,7 +19,7 @@ test('what is trained is what is saved: the training form gives the logits of th
 });
 
 test('training repeats itself exactly', () => {
-  const firstLosses = () => {
+  const firstLosses = (): unknown[] => {
     const steps = train(fashionCnn(recipe.seed), images);
     return [steps.next().value, steps.next().value, steps.next().value];
   };
