@@ -47,15 +47,14 @@ export async function openIdx(spec: string, images: string, labels: string, name
 
 /** Both files side by side, one example at a time. */
 async function* read(pixels: IdxFile, classes: IdxFile, shape: number[]): AsyncGenerator<Sample> {
-  const labels = classes.items();
-  let id = 0;
+  const [images, labels] = [pixels.items(), classes.items()];
   try {
-    for await (const image of pixels.items()) {
-      const { value: label } = await labels.next();
-      yield { id: id++, x: ndarray(unit(image), shape), y: label?.[0] ?? NaN };
+    for (let id = 0; id < pixels.count; id++) {
+      const [image, label] = [await images.next(), await labels.next()];
+      yield { id, x: ndarray(unit(image.value), shape), y: label.value.readUInt8() };
     }
   } finally {
-    await labels.return(undefined);
+    for (const open of [images, labels]) await open.return(undefined as never);
   }
 }
 

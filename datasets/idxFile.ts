@@ -7,8 +7,8 @@ export interface IdxFile {
   readonly count: number;
   /** Of one item; [] for labels. */
   readonly shape: readonly number[];
-  /** Streams the items, `shape` bytes each. */
-  items(): AsyncGenerator<Buffer>;
+  /** Streams the items, `shape` bytes each. Never ends by itself: asked for more than there is, it throws. */
+  readonly items: () => AsyncGenerator<Buffer, never>;
 }
 
 /** What may stand in an IDX file, by its magic number (0x08 for unsigned bytes, then the number of dimensions). */
@@ -34,7 +34,14 @@ export async function openIdxFile(path: string, kind: Kind): Promise<IdxFile> {
     throw new UserError(`${path}: ${fault}: expected ${expected} bytes for ${content}, found ${bytes}`);
   }
   if (cut) throw cut;
-  return { path, count, shape, items: () => pieces(byteStream(path), size, skip) };
+  return { path, count, shape, items: () => items(path, size, skip) };
+}
+
+async function* items(path: string, size: number, skip: number): AsyncGenerator<Buffer, never> {
+  for await (const piece of pieces(byteStream(path), size, skip)) {
+    if (piece.length === size) yield piece;
+  }
+  throw new UserError(`${path}: shorter than when it was opened`);
 }
 
 /** The first bytes, the number of all bytes, and whether a gzip stream broke off after them. */

@@ -19,7 +19,7 @@ export async function openDataset(spec: string): Promise<Dataset> {
     if (!reader) throw unknownName('reader', name, Object.keys(readers));
     return reader.open(path);
   }
-  const reader = Object.values(readers).find(({ matches }) => matches(spec));
+  const reader = Object.values(readers).find((one) => one.matches(spec));
   if (reader) return reader.open(spec);
   if (!existsSync(spec)) throw new UserError(`${spec}: no such file or folder`);
   throw new UserError(`${spec}: expected READER:PATH, as the path does not tell its reader (${Object.keys(readers).join(', ')})`);

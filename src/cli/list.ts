@@ -33,7 +33,9 @@ const subjects: Readonly<Record<string, () => Promise<string[]>>> = {
     return Object.values(readers).map(summaryLine);
   },
   models: async () => {
-    return [];
+    const { modelLoaders } = await import('../../models/index.ts');
+    const { bundledModel } = await import('../../models/bundled.ts');
+    return [...Object.values(modelLoaders).map(summaryLine), `bundled: ${bundledModel()}`];
   },
 };
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { argv, stderr, stdout } from 'node:process';
+import type { Argv } from 'yargs';
 import yargs from 'yargs';
 import { version } from '../core/package.ts';
 import { couldNotRun } from './exitCodes.ts';
@@ -10,8 +11,12 @@ import { joinNegative } from './values.ts';
 
 const words = joinNegative(argv.slice(2));
 
+/** yargs 18 has it, its types do not yet. */
+type Configurable = Argv & { usageConfiguration(configuration: { readonly 'hide-types': boolean }): Argv };
+
 /** The command line. Commands load what they need when they run, so that --help answers at once. */
-const parser = yargs()
+const parser = (yargs() as Configurable)
+  .usageConfiguration({ 'hide-types': true })
   .scriptName('breakwater')
   .locale('en')
   .usage('$0 COMMAND\n\nAdversarial-robustness testing for image and tabular classifiers.')
@@ -22,13 +27,12 @@ const parser = yargs()
   .demandCommand(1, 'expected a command, found none (breakwater --help lists them)')
   .strict()
   .parserConfiguration({ 'duplicate-arguments-array': false })
-  .usageConfiguration({ 'hide-types': true })
   .wrap(Math.min(100, stdout.columns ?? 100))
   .version(version)
   .exitProcess(false)
-  .fail((message, error) => {
-    // yargs' own complaints are a message, or a YError around what a flag's reader threw; anything else is a command's.
-    throw (error as Error | undefined) && error.name !== 'YError' ? error : misuse(message, words);
+  .fail((complaint, error: Error | undefined) => {
+    // yargs' own complaint comes alone, or as a YError where a flag's reader threw; any other error is the command's.
+    throw error === undefined || error.name === 'YError' ? misuse(complaint, words) : error;
   });
 
 // A reader that has seen enough (`| head`) is no error.

@@ -1,15 +1,24 @@
 import { stderr } from 'node:process';
 import { duration } from '../report/figures.ts';
 import { printable } from '../report/printable.ts';
-import type { ScanProgress } from '../plan/scan.ts';
+
+/** How far a scan is. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  readonly attack: string;
+  /** Per second. */
+  readonly rate: number;
+  readonly secondsLeft: number;
+}
 
 /** What a running scan says meanwhile, on stderr. */
 export interface Display {
-  progress(at: ScanProgress): void;
+  readonly progress: (at: Progress) => void;
   /** A line that stays. */
-  note(line: string): void;
+  readonly note: (line: string) => void;
   /** Clears what moves. */
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /** A bar on a terminal, a line now and then elsewhere, nothing when quiet. */
@@ -39,8 +48,8 @@ async function bar(): Promise<Display> {
       else drawn.update(at.done, payload);
     },
     note(line) {
-      const active = drawn.isActive;
-      stderr.write(`${active ? '\r\u001b[K' : ''}${printable(line)}\n`);
+      const clear = drawn.isActive ? '\r\u001b[K' : '';
+      stderr.write(`${clear}${printable(line)}\n`);
     },
     stop: () => drawn.stop(),
   };
@@ -59,6 +68,6 @@ function lines(every: number): Display {
   };
 }
 
-function pace({ rate, secondsLeft }: ScanProgress): string {
+function pace({ rate, secondsLeft }: Progress): string {
   return `${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s, ${duration(secondsLeft)} left`;
 }

@@ -37,11 +37,11 @@ export const scan: CommandModule<object, ScanArguments> = {
 type RequestArguments = Omit<ScanArguments, 'format' | 'json' | 'quiet'>;
 
 /** What was given, under the names of the library. */
-function requestOf({ model, data, attack, norm, epsilon, target, range, mean, std, ...rest }: RequestArguments): ScanRequest {
-  const { limit, offset, shuffle, seed, workers, batchSize, engine, atLeast, out } = rest;
+function requestOf({ attack, 'batch-size': batchSize, 'at-least': atLeast, ...same }: RequestArguments): ScanRequest {
+  const { model, data, norm, epsilon, target, range, mean, std, limit, offset, shuffle, seed, workers, engine, out } = same;
   return given({
-    ...{ model, data, attacks: attack, norm, epsilon, target, range, mean, std },
-    ...{ limit, offset, shuffle, seed, workers, batchSize, engine, atLeast, out },
+    ...{ model, data, range, mean, std, limit, offset, shuffle, attacks: attack, norm, epsilon, target },
+    ...{ seed, workers, batchSize, engine, atLeast, out },
   });
 }
 

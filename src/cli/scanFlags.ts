@@ -40,7 +40,7 @@ export const scanFlags = {
   quiet: { type: 'boolean', group: 'Result:', describe: 'no progress and no notes' },
 } as const satisfies Record<string, Options>;
 
-export type ScanArguments = InferredOptionTypes<typeof scanFlags> & { readonly model?: string | undefined };
+export type ScanArguments = InferredOptionTypes<typeof scanFlags> & { readonly model: string | undefined };
 
 export const scanExamples: [command: string, purpose: string][] = [
   ['$0 scan', 'the bundled model on the bundled examples'],

@@ -8,5 +8,5 @@ export interface Reporter {
   /** The file's name inside the output folder. */
   readonly file: string;
   /** `colour` asks for ANSI codes, for a terminal. */
-  render(report: RobustnessReport, style?: { readonly colour?: boolean }): string;
+  readonly render: (report: RobustnessReport, style?: { readonly colour?: boolean }) => string;
 }

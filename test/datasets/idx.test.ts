@@ -53,6 +53,7 @@ describe('idx reads', () => {
   test('pieces across the borders of what the file system delivers, and no further than asked', async () => {
     let delivered = 0;
     async function* chunks(): AsyncGenerator<Buffer> {
+      await Promise.resolve();
       for (const chunk of [[0, 1, 2], [3], [4, 5, 6, 7, 8, 9], [10]]) {
         delivered++;
         yield Buffer.from(chunk);
@@ -130,6 +131,13 @@ describe('idx refuses, in one line that names the file, what was expected and wh
   test('bytes after the end', async () => {
     const { labels, spec } = pair(threeImages, Buffer.concat([threeLabels, Buffer.of(9)]));
     expect(await complaint(spec)).toBe(`${labels}: trailing bytes: expected 11 bytes for 3 labels, found 12`);
+  });
+
+  test('a file that shrinks between opening and reading', async () => {
+    const { labels, spec } = pair(threeImages, threeLabels);
+    const dataset = await openDataset(spec);
+    truncateSync(labels, 8 + 2);
+    await expect(collect(dataset.read())).rejects.toThrow(new UserError(`${labels}: shorter than when it was opened`));
   });
 
   test('an empty set', async () => {

@@ -16,6 +16,7 @@ function counting(count: number): Dataset & { delivered: number } {
     count,
     delivered: 0,
     async *read() {
+      await Promise.resolve();
       for (let id = 0; id < count; id++) {
         this.delivered++;
         yield { id, x: ndarray(Float32Array.of(id / count), [1]), y: id % 2 };
