@@ -5,6 +5,11 @@ import { lower } from './lower.ts';
 /** ONNX Runtime, loaded when first needed. */
 export const runtime = () => import('onnxruntime-node');
 
+export async function runtimeVersion(): Promise<string> {
+  const { env } = await runtime();
+  return env.versions.node ?? env.versions.common;
+}
+
 export interface SessionOptions {
   /** Threads inside one operator. */
   readonly threads: number;

@@ -1,0 +1,124 @@
+import type { Bounds } from '../core/bounds.ts';
+import { UserError } from '../core/errors.ts';
+import type { Oracle } from '../core/oracle.ts';
+import { randomOf } from '../core/random.ts';
+import type { RobustnessReport } from '../core/report.ts';
+import { Untraceable } from '../graph/ir.ts';
+import type { SavedModel } from '../graph/model.ts';
+import { compileModel, type CompiledModel } from './compile.ts';
+import { openCompiled } from './compiledOracle.ts';
+import type { EagerBackend } from './eager/backends.ts';
+import { openEager } from './eager/openEager.ts';
+import { probeRows, type RowIndependence } from './rows.ts';
+import { runtimeVersion } from './session.ts';
+import { chooseThreading } from './threads.ts';
+import { probePoints, verify, VerificationError, type Verification } from './verify.ts';
+
+export type EngineName = 'auto' | 'onnxruntime' | EagerBackend;
+
+export interface EngineRequest {
+  readonly engine: EngineName;
+  readonly batchSize?: number;
+  /** Worker threads; 0 is the calling thread. */
+  readonly workers?: number;
+  /** [n, size]: 8 or more data rows, for verification. */
+  readonly probe: Float32Array;
+  readonly bounds: Bounds;
+  /** Told in one line of each decision that a user should know of. */
+  readonly note: (line: string) => void;
+}
+
+/** A model on its engine. */
+export interface OpenedEngine {
+  readonly info: RobustnessReport['engine'];
+  /** In this thread. */
+  readonly oracle: Oracle;
+  /** What workers open for themselves; absent when only this thread can run the model. */
+  readonly compiled?: CompiledModel;
+  close(): Promise<void>;
+}
+
+/** Opens the engine asked for; `auto` is the compiled one, verified, or TF.js where that is not possible. */
+export async function openEngine(model: SavedModel, request: EngineRequest): Promise<OpenedEngine> {
+  const { engine, note } = request;
+  if (engine !== 'auto' && engine !== 'onnxruntime') return openEagerEngine(model, request, engine, 'asked for');
+  try {
+    return await openCompiledEngine(model, request);
+  } catch (cause) {
+    const why = reasonAgainst(cause);
+    if (why === undefined) throw cause;
+    if (engine === 'onnxruntime') throw new UserError(`${model.path}: engine onnxruntime cannot be used: ${why}`, { cause });
+    note(`${model.path}: ${why}; running in TF.js instead, which is slower`);
+    return openEagerEngine(model, request, undefined, why);
+  }
+}
+
+/** Why a model cannot run compiled; undefined for errors that are no reason to fall back. */
+function reasonAgainst(error: unknown): string | undefined {
+  if (error instanceof Untraceable) return `${error.op} cannot be compiled (${error.message})`;
+  if (error instanceof VerificationError) return `the compiled graph failed verification: ${error.message}`;
+  return undefined;
+}
+
+async function openCompiledEngine(model: SavedModel, request: EngineRequest): Promise<OpenedEngine> {
+  const draft = await openDraft(model, request);
+  const { rows, points, verification } = draft;
+  const compiled = { ...draft.compiled, logitError: 2 * verification.logitError };
+  const { workers, threads } = await chooseThreading(compiled, draft.oracle, points, request.workers);
+  if (threads > 1) await draft.oracle.close();
+  const oracle = threads > 1 ? await openCompiled(compiled, { threads }) : { ...draft.oracle, logitError: compiled.logitError };
+  const { logits, gradient } = verification;
+  const reason = `compiled and verified: logits within ${logits.toExponential(0)} of TF.js, gradient within ${gradient.toExponential(0)} of central differences`;
+  return {
+    info: { name: 'onnxruntime', version: await runtimeVersion(), threads, workers, rows, reason },
+    oracle,
+    compiled,
+    close: () => oracle.close(),
+  };
+}
+
+interface Draft {
+  readonly compiled: CompiledModel;
+  readonly oracle: Oracle;
+  readonly rows: RowIndependence;
+  readonly points: Float32Array;
+  readonly verification: Verification;
+}
+
+/** The model compiled and verified, in a one-thread session; one row per batch if its rows influence each other. */
+async function openDraft(model: SavedModel, request: EngineRequest): Promise<Draft> {
+  const { batchSize, probe, bounds, note } = request;
+  const compiled = await compileModel(model, batchSize === undefined ? {} : { batchSize });
+  const oracle = await openCompiled(compiled, { threads: 1 });
+  try {
+    const random = randomOf(0, 'verification');
+    const { points, count } = probePoints(probe, oracle.size, bounds, random.split('points'));
+    const rows = await probeRows(oracle, points, count);
+    if (rows === 'coupled' && oracle.batchSize > 1) {
+      note(`${model.path}: ${coupled}`);
+      await oracle.close();
+      return { ...(await openDraft(model, { ...request, batchSize: 1 })), rows };
+    }
+    const reference = await openEager(model, undefined, { batchSize: oracle.batchSize, differentiable: false });
+    const verification = await verify(oracle, reference, points, count, random);
+    return { compiled, oracle, rows, points, verification };
+  } catch (error) {
+    await oracle.close();
+    throw error;
+  }
+}
+
+const coupled = "a row's answer depends on the other rows of its batch; running one row per batch";
+
+async function openEagerEngine(model: SavedModel, request: EngineRequest, backend: EagerBackend | undefined, reason: string): Promise<OpenedEngine> {
+  const { batchSize, probe, bounds, note } = request;
+  let oracle = await openEager(model, backend, { note, ...(batchSize !== undefined && { batchSize }) });
+  const { points, count } = probePoints(probe, oracle.size, bounds, randomOf(0, 'verification'));
+  const rows = await probeRows(oracle, points, count);
+  if (rows === 'coupled' && oracle.batchSize > 1) {
+    note(`${model.path}: ${coupled}`);
+    oracle = await openEager(model, oracle.backend, { batchSize: 1 });
+  }
+  const info = { name: oracle.backend, version: oracle.version, threads: 1, workers: 0, rows, reason };
+  return { info, oracle, close: () => oracle.close() };
+}

@@ -1,0 +1,49 @@
+import type { Graph } from '../graph/ir.ts';
+import type { SavedModel } from '../graph/model.ts';
+import { forwardGraph, gradientGraph } from '../graph/prepare.ts';
+import { lower } from './lower.ts';
+import { evaluate } from './session.ts';
+
+/** A model compiled for ONNX Runtime. Plain data: it can cross to a worker thread. */
+export interface CompiledModel {
+  /** Shape of one example, without the batch. */
+  readonly inputShape: readonly number[];
+  readonly size: number;
+  readonly classes: number;
+  /** The fixed batch sizes there are graphs for, largest first. */
+  readonly batchSizes: readonly number[];
+  /** ONNX models by batch size: `x` -> `logits`. */
+  readonly forward: readonly Uint8Array[];
+  /** ONNX models by batch size: `x`, `lossKind`, `lossA`, `lossB` -> `logits`, `loss`, `gradient`. */
+  readonly gradient: readonly Uint8Array[];
+  /** Measured by verification; 0 before it. */
+  readonly logitError: number;
+}
+
+/** Traces and differentiates a model, and lowers it at two batch sizes: a full one, and a small one for the tail. */
+export async function compileModel(model: SavedModel, { batchSize }: { batchSize?: number } = {}): Promise<CompiledModel> {
+  const full = batchSize ?? defaultBatchSize(await model.trace(1));
+  const batchSizes = [...new Set([full, Math.ceil(full / 8)])];
+  const forward: Uint8Array[] = [];
+  const gradient: Uint8Array[] = [];
+  for (const rows of batchSizes) {
+    forward.push(lower(await forwardGraph(await model.trace(rows), evaluate)));
+    gradient.push(lower(await gradientGraph(await model.trace(rows), evaluate)));
+  }
+  const { inputShape, classes } = model;
+  return { inputShape, classes, size: elements(inputShape), batchSizes, forward, gradient, logitError: 0 };
+}
+
+const activationBudget = 256 * 2 ** 20;
+const bytesPerValue = 4;
+
+/** As many rows, a power of two up to 128, as keep one pass's activations within a budget of memory. */
+function defaultBatchSize(oneRow: Graph): number {
+  const values = oneRow.nodes
+    .filter(({ op }) => op !== 'Constant')
+    .flatMap(({ outputs }) => outputs)
+    .reduce((sum, { shape }) => sum + elements(shape), 0);
+  return Math.min(128, 2 ** Math.max(0, Math.floor(Math.log2(activationBudget / (bytesPerValue * values)))));
+}
+
+const elements = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);

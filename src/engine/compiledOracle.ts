@@ -1,0 +1,63 @@
+import type { Oracle } from '../core/oracle.ts';
+import type { CompiledModel } from './compile.ts';
+import { openProgram, type Program } from './program.ts';
+import type { SessionOptions } from './session.ts';
+
+/** Opens a compiled model on ONNX Runtime. Needs no TF.js. Sessions are made when first asked for. */
+export function openCompiled(compiled: CompiledModel, options: SessionOptions): Promise<Oracle> {
+  const { inputShape, size, classes, batchSizes, logitError } = compiled;
+  const [batchSize = 0] = batchSizes;
+  const forward = family<'logits'>(compiled.forward, batchSizes, options);
+  const gradient = family<'logits' | 'loss' | 'gradient'>(compiled.gradient, batchSizes, options);
+  return Promise.resolve({
+    inputShape,
+    size,
+    classes,
+    batchSize,
+    differentiable: true,
+    logitError,
+    async predict(points, rows) {
+      const { logits } = await forward.run({ x: points }, rows);
+      return { logits: logits.subarray(0, rows * classes) };
+    },
+    async gradient(points, { kind, a, b }, rows) {
+      const answer = await gradient.run({ x: points, lossKind: kind, lossA: a, lossB: b }, rows);
+      return {
+        logits: answer.logits.subarray(0, rows * classes),
+        loss: answer.loss.subarray(0, rows),
+        gradient: answer.gradient.subarray(0, rows * size),
+      };
+    },
+    async close() {
+      await Promise.all([forward.release(), gradient.release()]);
+    },
+  });
+}
+
+/** The same graph at several batch sizes: rows go to the smallest that holds them. */
+function family<Output extends string>(models: readonly Uint8Array[], batchSizes: readonly number[], options: SessionOptions): Program<Output> {
+  const programs = new Map<number, Promise<Program<Output>>>();
+  const open = (rows: number): Promise<Program<Output>> => {
+    const at = batchSizes.findLastIndex((batch) => batch >= rows);
+    const model = models[at];
+    if (!model || rows < 1) throw new Error(`expected 1 to ${batchSizes[0] ?? 0} rows, found ${rows}`);
+    const program = programs.get(at) ?? openProgram<Output>(model, options);
+    programs.set(at, program);
+    return program;
+  };
+  return {
+    async run(inputs, rows) {
+      const program = await open(rows);
+      try {
+        return await program.run(inputs, rows);
+      } catch (cause) {
+        throw new Error(`ONNX Runtime failed on a batch of ${rows} rows`, { cause });
+      }
+    },
+    async release() {
+      const opened = await Promise.allSettled(programs.values());
+      programs.clear();
+      for (const program of opened) if (program.status === 'fulfilled') await program.value.release();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { UserError } from '../../core/errors.ts';
+
+/** The backends of TF.js, fastest first. */
+export const eagerBackends = ['tensorflow', 'wasm', 'cpu'] as const;
+export type EagerBackend = (typeof eagerBackends)[number];
+
+/** TF.js without its banner, loaded when first needed. */
+export async function tensorflow() {
+  const tf = await import('@tensorflow/tfjs');
+  tf.enableProdMode();
+  return tf;
+}
+
+/** Registers a backend with TF.js and gives its version. Throws when it is not installed or does not load. */
+const loaders: Readonly<Record<EagerBackend, () => Promise<string>>> = {
+  async tensorflow() {
+    // Keeps libtensorflow's remarks on the CPU off the terminal.
+    process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+    // Optional: a name in a variable is resolved at run time only.
+    const name: string = '@tensorflow/tfjs-node';
+    const { version } = (await import(name)) as { version: Readonly<Record<string, string>> };
+    return version['tfjs-node'] ?? 'unknown';
+  },
+  async wasm() {
+    const { version_wasm } = await import('@tensorflow/tfjs-backend-wasm');
+    return version_wasm;
+  },
+  async cpu() {
+    const { version } = await tensorflow();
+    return version['tfjs-backend-cpu'] ?? version.tfjs;
+  },
+};
+
+/** Makes a backend TF.js's current one. */
+export async function useBackend(backend: EagerBackend): Promise<string> {
+  const tf = await tensorflow();
+  try {
+    const version = await loaders[backend]();
+    if (!(await tf.setBackend(backend))) throw new Error('TF.js could not initialise it');
+    return version;
+  } catch (cause) {
+    const why = backend === 'tensorflow' ? ' (npm install @tensorflow/tfjs-node)' : '';
+    throw new UserError(`TF.js backend ${backend} is not available${why}: ${firstLine(cause)}`, { cause });
+  }
+}
+
+export const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n', 1).join();

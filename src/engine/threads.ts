@@ -1,0 +1,51 @@
+import { availableParallelism, freemem } from 'node:os';
+import { lossRows } from '../core/losses.ts';
+import type { Oracle } from '../core/oracle.ts';
+import type { CompiledModel } from './compile.ts';
+import { openCompiled } from './compiledOracle.ts';
+
+export interface Threading {
+  /** Worker threads that each run their own session; 0 is the calling thread. */
+  readonly workers: number;
+  /** Threads inside each session. */
+  readonly threads: number;
+}
+
+/** A batch that takes longer than this, in ms, is worth finding out whether threads inside it do as well. */
+const longBatch = 200;
+/** What threads inside may lose against as many workers: they need one copy of the model, and no tail is left to one core. */
+const acceptedLoss = 0.1;
+/** Share of the free memory that the workers' copies of the model may fill. */
+const memoryShare = 0.5;
+
+/**
+ * How a machine's cores are used: one worker each with a one-thread session, which scales best for small models; or,
+ * for a large model whose operators use the cores as well, threads inside one session. `oracle` is the model in a
+ * one-thread session; `points` are any examples.
+ */
+export async function chooseThreading(compiled: CompiledModel, oracle: Oracle, points: Float32Array, wanted?: number): Promise<Threading> {
+  const cores = availableParallelism();
+  if (wanted !== undefined) return { workers: wanted, threads: Math.max(1, Math.floor(cores / Math.max(1, wanted))) };
+  const perCore = { workers: cores, threads: 1 };
+  const inside = { workers: 0, threads: cores };
+  const bytes = [...compiled.forward, ...compiled.gradient].reduce((sum, model) => sum + model.byteLength, 0);
+  if (bytes * cores > memoryShare * freemem()) return inside;
+  const alone = await batchTime(oracle, points);
+  if (cores === 1 || alone <= longBatch) return perCore;
+  const threaded = await openCompiled(compiled, { threads: cores });
+  try {
+    // ONNX Runtime's run blocks its thread, so the workers' time is the best they could do: no core slows another.
+    return (await batchTime(threaded, points)) <= alone / cores / (1 - acceptedLoss) ? inside : perCore;
+  } finally {
+    await threaded.close();
+  }
+}
+
+/** Milliseconds for one full gradient batch, after one to warm up. */
+async function batchTime(oracle: Oracle, points: Float32Array): Promise<number> {
+  const losses = lossRows(oracle.batchSize, oracle.classes);
+  await oracle.gradient(points, losses, oracle.batchSize);
+  const start = performance.now();
+  await oracle.gradient(points, losses, oracle.batchSize);
+  return performance.now() - start;
+}

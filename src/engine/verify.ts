@@ -1,0 +1,119 @@
+import type { Bounds } from '../core/bounds.ts';
+import { UserError } from '../core/errors.ts';
+import { evaluateLoss, type Loss } from '../core/losses.ts';
+import type { Oracle } from '../core/oracle.ts';
+import type { Random } from '../core/random.ts';
+import { directionalErrors, type DirectionalErrors } from './directional.ts';
+import { gradientEvery, predictEvery, rowOf } from './everyRow.ts';
+import { largest, largestDifference, relativeError } from './relativeError.ts';
+
+/** The compiled graph and its reference disagree: it must not be used. */
+export class VerificationError extends Error {
+  override readonly name = 'VerificationError';
+}
+
+/** What verification measured, relative unless it says otherwise. */
+export interface Verification extends DirectionalErrors {
+  /** Largest difference of a logit from the reference, over the largest |logit| of its row. */
+  readonly logits: number;
+  /** The same, absolute. */
+  readonly logitError: number;
+  /** Largest difference of the loss head's values and gradients from their float64 formulas. */
+  readonly losses: number;
+}
+
+type Figure = 'logits' | 'losses' | 'gradient' | 'elsewhere';
+
+/**
+ * Float32 leaves about 1e-6 in the first two, deep nets a little more. Central differences of ReLU nets come to
+ * 0.0003-0.001 in `gradient` and 0.01 in `elsewhere`; a 1 % error in one VJP rule shows in full.
+ */
+const limits: Readonly<Record<Figure, number>> = { logits: 1e-3, losses: 1e-3, gradient: 0.004, elsewhere: 0.1 };
+
+const subjects: Readonly<Record<Figure, string>> = {
+  logits: 'logits against TF.js',
+  losses: 'losses against their formulas',
+  gradient: 'gradient against central differences',
+  elsewhere: 'gradient against central differences in random directions',
+};
+
+/**
+ * Compares a compiled model with a reference at [count, size] points: the logits with the reference's own, the loss
+ * head with float64 formulas, the gradient with central differences of the logits just verified.
+ */
+export async function verify(
+  oracle: Oracle,
+  reference: Pick<Oracle, 'predict' | 'batchSize' | 'size' | 'classes'>,
+  points: Float32Array,
+  count: number,
+  random: Random,
+): Promise<Verification> {
+  const ours = await predictEvery(oracle, points, count);
+  const theirs = await predictEvery(reference, points, count);
+  if (!theirs.every(Number.isFinite)) throw new UserError('the model gives logits that are not finite for examples within bounds');
+  const rows = Array.from({ length: count }, (_, row) => row);
+  const perRow = rows.map((row) => relativeError(rowOf(theirs, row, oracle.classes), rowOf(ours, row, oracle.classes)));
+  check('logits', Math.max(...perRow));
+  const losses = await lossHeadError(oracle, points, count, random);
+  check('losses', losses);
+  const directional = await directionalErrors(oracle, points, count, random);
+  check('gradient', directional.gradient);
+  check('elsewhere', directional.elsewhere);
+  return { logits: Math.max(...perRow), logitError: largestDifference(ours, theirs), losses, ...directional };
+}
+
+function check(figure: Figure, measured: number): void {
+  // Written so that NaN fails.
+  if (measured <= limits[figure]) return;
+  throw new VerificationError(`${subjects[figure]}: relative error ${measured.toExponential(1)}, at most ${limits[figure]} expected`);
+}
+
+/**
+ * The loss head's values against evaluateLoss; its gradients against those of the linear loss of evaluateLoss's
+ * cotangent, which is the same gradient by another way through the head. The kinds take turns over the rows.
+ */
+async function lossHeadError(oracle: Oracle, points: Float32Array, count: number, random: Random): Promise<number> {
+  const { size, classes } = oracle;
+  const kinds = lossKinds(classes);
+  const losses = Array.from({ length: count }, (_, row) => (kinds[row % kinds.length] as (typeof kinds)[number])(random));
+  const given = await gradientEvery(oracle, points, losses);
+  const expected = losses.map((loss, row) => evaluateLoss(loss, rowOf(given.logits, row, classes)));
+  const linear = await gradientEvery(oracle, points, expected.map(({ cotangent }) => ({ linear: cotangent })));
+  const errors = expected.flatMap(({ loss }, row) => [
+    Math.abs((given.loss[row] as number) - loss) / Math.max(1, largest(rowOf(given.logits, row, classes))),
+    relativeError(rowOf(linear.gradient, row, size), rowOf(given.gradient, row, size)),
+  ]);
+  return Math.max(...errors);
+}
+
+/** The losses that this many classes allow, of random classes. */
+function lossKinds(classes: number): ((random: Random) => Loss)[] {
+  const other = (random: Random, y: number): number => (y + 1 + random.integer(classes - 1)) % classes;
+  const kinds: ((random: Random) => Loss)[] = [
+    (random) => ({ crossEntropy: onehot(random.integer(classes), classes) }),
+    (random) => ({ linear: Float32Array.from({ length: classes }, () => random.normal()) }),
+    (random) => ({ margin: random.integer(classes) }),
+  ];
+  if (classes >= 3) kinds.push((random) => ({ dlr: random.integer(classes) }));
+  if (classes >= 4)
+    kinds.push((random) => {
+      const y = random.integer(classes);
+      return { targetedDlr: [y, other(random, y)] };
+    });
+  return kinds;
+}
+
+const onehot = (hot: number, classes: number): Float32Array => new Float32Array(classes).fill(1, hot, hot + 1);
+
+/** What a model is verified on: the first data rows, then as many uniform ones in bounds. */
+export function probePoints(data: Float32Array, size: number, bounds: Bounds, random: Random, rows = 8): { points: Float32Array; count: number } {
+  const own = Math.min(rows, Math.floor(data.length / size));
+  const points = new Float32Array((own + rows) * size);
+  points.set(data.subarray(0, own * size));
+  const at = (bound: number | Float32Array, i: number): number => (typeof bound === 'number' ? bound : (bound[i] as number));
+  for (let i = own * size; i < points.length; i++) {
+    const [lower, upper] = [at(bounds.lower, i % size), at(bounds.upper, i % size)];
+    points[i] = lower + (upper - lower) * random.uniform();
+  }
+  return { points, count: own + rows };
+}
