@@ -36,13 +36,13 @@ export const scan: CommandModule<object, ScanArguments> = {
 
 type RequestArguments = Omit<ScanArguments, 'format' | 'json' | 'quiet'>;
 
-/** What was given, under the names of the library. */
+/** What was given, under the names of the library. The plan checks it, names too. */
 function requestOf({ attack, 'batch-size': batchSize, 'at-least': atLeast, ...same }: RequestArguments): ScanRequest {
   const { model, data, norm, epsilon, target, range, mean, std, limit, offset, shuffle, seed, workers, engine, out } = same;
   return given({
     ...{ model, data, range, mean, std, limit, offset, shuffle, attacks: attack, norm, epsilon, target },
     ...{ seed, workers, batchSize, engine, atLeast, out },
-  });
+  }) as ScanRequest;
 }
 
 /** Undefined when interrupted: the first Ctrl-C ends the scan in order, a second one at once. */

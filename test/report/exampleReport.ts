@@ -22,12 +22,12 @@ export const exampleReport: RobustnessReport = {
   clean: { accuracy: 0.9, correct: 1800, total: 2000, interval: [0.886, 0.913] },
   attacks: [
     {
-      name: 'fgsm', options: {}, norm: 'linf', epsilon: 8 / 255, robustAccuracy: 0.25, interval: [0.231, 0.27], successRate: 0.7222,
-      medianDistance: 0.031372, gradientQueries: 1800, forwardQueries: 1800, errors: 0, seconds: 0.5,
+      name: 'fgsm', options: {}, norm: 'linf', epsilon: 8 / 255, robustAccuracy: 0.625, interval: [0.603, 0.646], successRate: 0.3056,
+      medianDistance: null, gradientQueries: 1800, forwardQueries: 1800, errors: 0, seconds: 0.5,
     },
     {
       name: 'pgd', options: { steps: 40, restarts: 1 }, norm: 'linf', epsilon: 8 / 255, robustAccuracy: 0.032, interval: [0.025, 0.041],
-      successRate: 0.9644, medianDistance: null, gradientQueries: 40_000, forwardQueries: 1800, errors: 0, seconds: 3.5,
+      successRate: 0.9644, medianDistance: 0.031372, gradientQueries: 40_000, forwardQueries: 1800, errors: 0, seconds: 3.5,
     },
   ],
   worstCase: { robustAccuracy: 0.032, interval: [0.025, 0.041] },

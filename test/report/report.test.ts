@@ -1,0 +1,112 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../src/core/errors.ts';
+import type { RobustnessReport } from '../../src/core/report.ts';
+import { attackLabels } from '../../src/report/attackLabels.ts';
+import { distance, duration, epsilonText, interval } from '../../src/report/figures.ts';
+import { reporters } from '../../src/report/index.ts';
+import { sentence } from '../../src/report/sentence.ts';
+import { writeReports } from '../../src/report/write.ts';
+import { exampleReport } from './exampleReport.ts';
+
+const hostile: RobustnessReport = {
+  ...exampleReport,
+  model: { ...exampleReport.model, path: 'evil\u001b]0;title\u0007\u202e\n.json' },
+};
+
+describe('the text report', () => {
+  test('shows what was tested, a table, what asks for attention, and one sentence', () => {
+    expect(reporters.text.render(exampleReport)).toBe(`\
+model   models/cnn/model.json (28×28×1 to 10 classes, 421,642 parameters)
+data    fashion-mnist:test (2,000 examples)
+threat  Linf, epsilon 8/255, bounds [0, 1]
+engine  onnxruntime 1.30.0, 2 workers of 1 thread, seed 0, 4.3 s
+
+            accuracy  95 % interval  median distance  queries   time
+clean         90.0 %    88.6–91.3 %
+fgsm          62.5 %    60.3–64.6 %                ∞    3,600  0.5 s
+pgd            3.2 %      2.5–4.1 %           0.0314   41,800  3.5 s
+worst case     3.2 %      2.5–4.1 %
+
+warn  A gradient-free attack is among those run (0): add one
+
+64 of 2,000 examples (3.2 %, 95 % interval 2.5–4.1 %) survived fgsm and pgd at Linf epsilon 8/255; without an attack the model is right on 90.0 %.
+The intervals cover the choice of examples only, not the chance that a stronger attack exists.
+`);
+  });
+
+  test('differs in colours only when colours are asked for', () => {
+    const coloured = reporters.text.render(exampleReport, { colour: true });
+    expect(coloured).toContain('\u001b[33mwarn');
+    expect(stripVTControlCharacters(coloured).replace(/ +$/gm, '')).toBe(reporters.text.render(exampleReport));
+  });
+
+  test('lets no name steer the terminal', () => {
+    expect(reporters.text.render(hostile)).toContain('evil\\u001b]0;title\\u0007\\u202e\\u000a.json');
+  });
+});
+
+describe('the JSON report', () => {
+  test('reads back as the report', () => {
+    expect(JSON.parse(reporters.json.render(exampleReport))).toEqual(exampleReport);
+  });
+
+  test('holds no raw control character but its own line ends, and still reads back', () => {
+    const text = reporters.json.render({ ...hostile, model: { ...hostile.model, path: 'a\u009bb\u2028c\u007f"\\' } });
+    expect(text.replace(/\n/g, '')).toMatch(/^[\u0020-\u007e\u00a0-\u2027\u202f-\uffff]*$/);
+    expect((JSON.parse(text) as RobustnessReport).model.path).toBe('a\u009bb\u2028c\u007f"\\');
+  });
+});
+
+describe('the sentence', () => {
+  const failed = { id: 'stronger', title: 'Iterative is at least as strong', status: 'fail', value: 1, advice: 'look' } as const;
+  const [fgsm] = exampleReport.attacks;
+  test.each<[string, Partial<RobustnessReport>]>([
+    ['The floor of 2.0 % held: the whole interval is above it.', { verdict: 'held', atLeast: 0.02 }],
+    ['The floor of 40.0 % was missed: the whole interval is below it.', { verdict: 'missed', atLeast: 0.4 }],
+    ['Inconclusive: the floor of 3.0 % lies inside the interval; more examples would narrow it.', { verdict: 'inconclusive', atLeast: 0.03 }],
+    ['Inconclusive: 1 check failed (Iterative is at least as strong).', { verdict: 'inconclusive', checks: [failed] }],
+    ['Inconclusive: 2 examples ended in an error.', { verdict: 'inconclusive', attacks: [{ ...fgsm!, errors: 2 }] }],
+  ])('says why: %s', (expected, change) => {
+    expect(sentence({ ...exampleReport, ...change })).toMatch(expected);
+  });
+});
+
+describe('figures', () => {
+  test('are written as people read them', () => {
+    expect([8 / 255, 0.1, 0.3, 1.5, 1 / 255].map(epsilonText)).toEqual(['8/255', '0.1', '0.3', '1.5', '1/255']);
+    expect([null, 0.031372, 12, 0].map(distance)).toEqual(['∞', '0.0314', '12', '0']);
+    expect([0.04, 99.96, 150.4, 3700].map(duration)).toEqual(['0.0 s', '100.0 s', '2 min 30 s', '1 h 1 min']);
+    expect(interval([0.0254, 1])).toBe('2.5–100.0 %');
+  });
+
+  test('name an attack by the options in which namesakes differ', () => {
+    const rows = [
+      { name: 'pgd', options: { steps: 40, restarts: 1 } },
+      { name: 'fgsm', options: {} },
+      { name: 'pgd', options: { steps: 100, restarts: 1 } },
+    ];
+    expect(attackLabels(rows)).toEqual(['pgd(steps=40)', 'fgsm', 'pgd(steps=100)']);
+  });
+});
+
+describe('writeReports', () => {
+  test('makes the folder and puts each format into its file, leaving nothing else', async () => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'breakwater-')), 'a', 'b');
+    await writeReports(folder, exampleReport, ['text', 'json']);
+    expect(readdirSync(folder).sort()).toEqual(['report.json', 'report.txt']);
+    expect(readFileSync(join(folder, 'report.txt'), 'utf8')).toBe(reporters.text.render(exampleReport));
+    await writeReports(folder, { ...exampleReport, seed: 9 }, ['json']);
+    expect(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'))).toMatchObject({ seed: 9 });
+  });
+
+  test('says which folder it could not write', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'breakwater-')), 'file');
+    writeFileSync(file, '');
+    await expect(writeReports(file, exampleReport, ['json'])).rejects.toThrow(UserError);
+    await expect(writeReports(file, exampleReport, ['json'])).rejects.toThrow(`${file}: cannot write the report: EEXIST`);
+  });
+});
