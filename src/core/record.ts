@@ -6,7 +6,7 @@ export interface SampleRecord {
   /** As asked, with its options: tells two runs of the same attack apart. */
   readonly attack: string;
   readonly label: number;
-  /** The model's prediction for the clean example. */
+  /** The model's prediction for the clean example; a tie counts for the label; −1 when it has none. */
   readonly clean: number;
   /**
    * wrong: the clean example is already misclassified, nothing was run; broken: an adversarial example was found;
@@ -23,5 +23,7 @@ export interface SampleRecord {
   readonly gradientQueries: number;
   /** An iterate was seen fooled, yet what the attack returned is not: our own bug, made visible. */
   readonly silentSuccess?: true;
+  /** Gradients that were zero everywhere or not finite somewhere; absent when none was. */
+  readonly uselessGradients?: number;
   readonly error?: string;
 }

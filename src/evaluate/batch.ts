@@ -1,0 +1,52 @@
+import type { Answer, PointQuery } from '../core/attack.ts';
+import { encodeLoss, lossRows } from '../core/losses.ts';
+import type { LossRows } from '../core/losses.ts';
+import type { Oracle } from '../core/oracle.ts';
+import type { Slot } from './scheduler.ts';
+
+/** The batch being filled or answered: the oracle's input arrays, and for each row who asked what. Made once. */
+export class Batch {
+  readonly points: Float32Array;
+  readonly losses: LossRows;
+  readonly slots: Slot[] = [];
+  readonly queries: PointQuery[] = [];
+  /** The iterable's answers that a row belongs to, and its place there. */
+  readonly answers: (Answer[] | undefined)[] = [];
+  readonly order: number[] = [];
+  rows = 0;
+  private readonly capacity: number;
+  private readonly size: number;
+  private readonly classes: number;
+
+  constructor({ batchSize, size, classes }: Oracle) {
+    this.capacity = batchSize;
+    this.size = size;
+    this.classes = classes;
+    this.points = new Float32Array(batchSize * size);
+    this.losses = lossRows(batchSize, classes);
+  }
+
+  get full(): boolean {
+    return this.rows === this.capacity;
+  }
+
+  clear(): void {
+    this.rows = 0;
+  }
+
+  /** Throws, and takes nothing, when the query's loss cannot be encoded. */
+  place(slot: Slot, query: PointQuery): void {
+    const row = this.rows;
+    this.points.set(query.at, row * this.size);
+    if (query.want === 'gradient') {
+      const loss = query.loss ?? slot.job.ledger.goal?.loss;
+      if (!loss) throw new Error('a gradient was asked for without a loss or a goal');
+      encodeLoss(loss, this.losses, row, this.classes);
+    }
+    this.slots[row] = slot;
+    this.queries[row] = query;
+    this.answers[row] = slot.answers;
+    this.order[row] = slot.asked;
+    this.rows++;
+  }
+}

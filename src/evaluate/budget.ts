@@ -1,0 +1,50 @@
+import { ballOf } from '../core/ball.ts';
+import type { Bounds } from '../core/bounds.ts';
+import { neighbour } from '../core/float32.ts';
+import { distances } from '../core/norms.ts';
+import type { Norm } from '../core/norms.ts';
+
+/** The points that count: inside the box and, measured in float64, within epsilon of x. There is no tolerance. */
+export interface Budget {
+  readonly x: Float32Array;
+  readonly norm: Norm;
+  readonly epsilon: number;
+  readonly bounds: Bounds;
+}
+
+export function isWithin(point: Float32Array, budget: Budget): boolean {
+  return inBox(point, budget) && distances(budget.x, point)[budget.norm] <= budget.epsilon;
+}
+
+/**
+ * The point itself when it is within the budget; else a copy, projected and then moved towards x by one ulp of each
+ * coordinate until float64 agrees: a float32 projection may end a rounding error outside. Throws for what is no point.
+ */
+export function broughtWithin(point: Float32Array, budget: Budget): Float32Array {
+  if (isWithin(point, budget)) return point;
+  const inside = point.slice();
+  if (!inBox(inside, budget) || distances(budget.x, inside)[budget.norm] > budget.epsilon * (1 + 1e-6)) {
+    ballOf(budget).project(inside);
+  }
+  for (let ulps = 0; ulps < 64; ulps++) {
+    if (isWithin(inside, budget)) return inside;
+    stepTowards(inside, budget.x);
+  }
+  throw new Error(`the projection ends outside the ${budget.norm} ball of ${budget.epsilon}`);
+}
+
+/** The box as the ball has it: x lies inside even where rounding put it a little outside. */
+function inBox(point: Float32Array, { x, bounds: { lower, upper } }: Budget): boolean {
+  for (let i = 0; i < point.length; i++) {
+    const value = point[i] as number;
+    const low = typeof lower === 'number' ? lower : (lower[i] as number);
+    const high = typeof upper === 'number' ? upper : (upper[i] as number);
+    if (!(value >= low && value <= high) && value !== x[i]) return false;
+  }
+  return true;
+}
+
+/** Moves every coordinate that differs to the next float32 in x's direction. */
+function stepTowards(point: Float32Array, x: Float32Array): void {
+  for (let i = 0; i < point.length; i++) point[i] = neighbour(point[i] as number, x[i] as number);
+}

@@ -1,0 +1,141 @@
+import type { Knowledge } from '../core/attack.ts';
+import type { Norm } from '../core/norms.ts';
+import type { SampleRecord } from '../core/record.ts';
+import type { AttackRow, Check, RobustnessReport } from '../core/report.ts';
+import { samplesToDecide } from './statistics.ts';
+import type { Interval } from './statistics.ts';
+
+/** What the checks look at: all of it is there anyway when a scan ends. */
+export interface Evidence {
+  readonly records: readonly SampleRecord[];
+  /** In the order asked, with what the attack knows of the model. */
+  readonly attacks: readonly (AttackRow & { readonly knowledge: Knowledge })[];
+  readonly threat: { readonly norm: Norm; readonly epsilon: number };
+  readonly worstCase: RobustnessReport['worstCase'];
+  readonly rows: RobustnessReport['engine']['rows'];
+  /** Where the logits were taken. */
+  readonly logits: RobustnessReport['model']['logits'];
+  readonly atLeast: number | undefined;
+  readonly interval: Interval;
+}
+
+type Finding = Pick<Check, 'status' | 'value' | 'advice'>;
+
+/** A rule of evaluation-checks that a scan can hold itself to without further queries. undefined: nothing to check. */
+interface Rule {
+  readonly id: string;
+  readonly title: string;
+  readonly check: (evidence: Evidence) => Finding | undefined;
+}
+
+const pass = (value: Check['value'], advice: string): Finding => ({ status: 'pass', value, advice });
+const warn = (value: Check['value'], advice: string): Finding => ({ status: 'warn', value, advice });
+const fail = (value: Check['value'], advice: string): Finding => ({ status: 'fail', value, advice });
+
+const rules: readonly Rule[] = [
+  {
+    id: 'attack-errors',
+    title: 'Every attack ran to its end',
+    check: ({ records }) => {
+      const failed = records.filter(({ outcome }) => outcome === 'error');
+      const [first] = failed;
+      if (!first) return pass(0, 'No attack failed.');
+      return fail(failed.length, `Sample ${first.id} under ${first.attack} failed: ${first.error ?? 'no reason given'}`);
+    },
+  },
+  {
+    id: 'budget-and-box',
+    title: 'Adversarial examples lie within epsilon and the box',
+    check: ({ records, threat }) => {
+      const outside = records.filter(({ distances }) => distances && !(distances[threat.norm] <= threat.epsilon));
+      return outside.length === 0
+        ? pass(0, 'Every returned point was checked in float64, without tolerance.')
+        : fail(outside.length, 'Returned points lie outside the budget: please report this as a bug of breakwater.');
+    },
+  },
+  {
+    id: 'silent-success',
+    title: 'No attack lost a success it had seen',
+    check: ({ records }) => {
+      const silent = records.filter(({ silentSuccess }) => silentSuccess);
+      return silent.length === 0
+        ? pass(0, 'No iterate was adversarial where the returned point is not.')
+        : fail(silent.length, `Sample ${silent[0]?.id} was fooled on the way, not at the end: the accuracy is overstated.`);
+    },
+  },
+  {
+    id: 'iterative-at-least-single-step',
+    title: 'Iterative attacks are at least as strong as the single step',
+    check: ({ attacks }) => {
+      const single = attacks.filter(({ name }) => name === 'fgsm').map(({ successRate }) => successRate);
+      const iterative = attacks.filter(({ name }) => name === 'bim' || name === 'pgd').map(({ successRate }) => successRate);
+      if (single.length === 0 || iterative.length === 0) return undefined;
+      const gain = Math.max(...iterative) - Math.max(...single);
+      return gain >= 0
+        ? pass(gain, 'The iterative attack breaks at least as many samples as FGSM.')
+        : fail(gain, 'FGSM breaks more than the iterative attack: give it more steps or restarts, and suspect masked gradients.');
+    },
+  },
+  {
+    id: 'gradients-exist',
+    title: 'The model gives the attacks a gradient',
+    check: ({ records }) => {
+      const total = records.reduce((sum, { gradientQueries }) => sum + gradientQueries, 0);
+      if (total === 0) return undefined;
+      const useless = records.reduce((sum, { uselessGradients = 0 }) => sum + uselessGradients, 0) / total;
+      return useless <= 0.01
+        ? pass(useless, 'At most 1 % of the gradients were zero or not finite.')
+        : fail(useless, 'Many gradients are zero or not finite: look for a saturated or rounding operation, and use gradient-free attacks.');
+    },
+  },
+  {
+    id: 'logits-not-probabilities',
+    title: 'Attacks see logits',
+    check: ({ logits }) =>
+      /probabilit/i.test(logits)
+        ? warn(logits, 'The model ends in probabilities that cannot be undone: losses on them vanish; save the model with logits.')
+        : pass(logits, 'Losses are taken on logits, where they do not vanish.'),
+  },
+  {
+    id: 'rows-independent',
+    title: "An example's answer does not depend on its neighbours in the batch",
+    check: ({ rows }) => {
+      if (rows === 'exact') return pass(rows, 'Answers are the same to the last bit in any batch.');
+      return rows === 'rounding'
+        ? pass(rows, 'Answers differ by rounding between batches: outcomes may differ on samples at the very edge.')
+        : warn(rows, 'The model mixes the examples of a batch, so it is asked about one at a time.');
+    },
+  },
+  {
+    id: 'diversity',
+    title: 'One attack does without gradients',
+    check: ({ attacks }) =>
+      attacks.some(({ knowledge }) => knowledge === 'scores' || knowledge === 'label')
+        ? pass('yes', 'Masked gradients would show.')
+        : warn('no', 'Every attack follows gradients or none searches: add a score- or decision-based one to notice masked gradients.'),
+  },
+  {
+    id: 'sample-size',
+    title: 'Enough samples for the floor asked for',
+    check: ({ atLeast, worstCase: { robustAccuracy, interval }, interval: exact }) => {
+      if (atLeast === undefined) return undefined;
+      const width = `${(100 * (interval[1] - interval[0])) / 2}`.slice(0, 4);
+      if (interval[0] >= atLeast || interval[1] < atLeast) return pass(width, 'The interval settles the question.');
+      const needed = samplesToDecide(robustAccuracy, atLeast, exact);
+      return warn(
+        width,
+        needed === undefined
+          ? 'The accuracy is at the floor itself: no number of samples would decide.'
+          : `The interval contains the floor: about ${needed} samples would decide.`,
+      );
+    },
+  },
+];
+
+/** Every check there was something to check for, in a fixed order. */
+export function runChecks(evidence: Evidence): Check[] {
+  return rules.flatMap(({ id, title, check }) => {
+    const finding = check(evidence);
+    return finding ? [{ id, title, ...finding }] : [];
+  });
+}

@@ -1,0 +1,90 @@
+import type { Worker } from 'node:worker_threads';
+import type { Example } from './example.ts';
+import type { Chunk, FromWorker, ToWorker } from './protocol.ts';
+import type { Emit } from './sampleJob.ts';
+
+/** Examples that travel together. Small, so that the last ones spread over all workers. */
+const chunkSize = 16;
+
+export interface PoolOptions {
+  readonly workers: number;
+  /** Starts a worker thread that calls `serve`. */
+  readonly start: () => Worker;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs a trial on every example in worker threads, which pull them in chunks: what is in memory does not depend on
+ * how many there are. Rejects with the first error of a worker or of the source; all threads have ended either way.
+ */
+export async function evaluateInWorkers(
+  examples: AsyncIterator<Example>,
+  emit: Emit,
+  { workers, start, signal }: PoolOptions,
+): Promise<void> {
+  const chunks = inTurn(() => takeChunk(examples));
+  const threads = Array.from({ length: workers }, start);
+  try {
+    await Promise.all(threads.map((thread) => finished(thread, chunks, emit, signal)));
+  } finally {
+    await Promise.all(threads.map((thread) => thread.terminate()));
+    await examples.return?.();
+  }
+}
+
+/** Answers a worker's requests until it exits. */
+function finished(worker: Worker, chunks: () => Promise<ToWorker>, emit: Emit, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal?.reason);
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    const answer = (message: FromWorker) => {
+      if ('emitted' in message) for (const { record, seconds } of message.emitted) emit(record, seconds);
+      else void chunks().then((chunk) => worker.postMessage(chunk, chunk ? [chunk.values.buffer] : []), reject);
+    };
+    worker.on('message', (message: FromWorker) => {
+      try {
+        answer(message);
+      } catch (error) {
+        reject(error as Error);
+      }
+    });
+    worker.once('error', (cause) => reject(new Error(`a worker thread failed: ${messageOf(cause)}`, { cause })));
+    worker.once('exit', (code) => {
+      signal?.removeEventListener('abort', abort);
+      if (code === 0) resolve();
+      else reject(new Error(`a worker thread stopped with exit code ${code}`));
+    });
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** An async iterator must not be asked twice at once: each call waits for the one before. */
+function inTurn<T>(take: () => Promise<T>): () => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return () => {
+    const next = last.then(take);
+    last = next;
+    return next;
+  };
+}
+
+async function takeChunk(examples: AsyncIterator<Example>): Promise<ToWorker> {
+  const taken: Example[] = [];
+  while (taken.length < chunkSize) {
+    const next = await examples.next();
+    if (next.done) break;
+    taken.push(next.value);
+  }
+  return taken.length > 0 ? pack(taken) : null;
+}
+
+function pack(examples: readonly Example[]): Chunk {
+  const size = examples[0]?.x.length ?? 0;
+  const values = new Float32Array(examples.length * size);
+  for (const [row, { x }] of examples.entries()) values.set(x, row * size);
+  return { ids: examples.map(({ id }) => id), labels: examples.map(({ y }) => y), values };
+}

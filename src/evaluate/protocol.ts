@@ -1,0 +1,19 @@
+import type { SampleRecord } from '../core/record.ts';
+
+/** Some examples on their way to a worker thread: row-major, so that one array is handed over. */
+export interface Chunk {
+  readonly ids: readonly number[];
+  readonly labels: readonly number[];
+  /** [ids.length, size] */
+  readonly values: Float32Array<ArrayBuffer>;
+}
+
+export interface Emitted {
+  readonly record: SampleRecord;
+  readonly seconds: number;
+}
+
+/** A worker thread asks for examples and hands in records; it is done when it has been told there are none left. */
+export type FromWorker = { readonly pull: true } | { readonly emitted: readonly Emitted[] };
+/** null: the examples are used up. */
+export type ToWorker = Chunk | null;

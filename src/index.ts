@@ -1,0 +1,20 @@
+/** Everything a program may use of breakwater. */
+export { openDataset } from '../datasets/index.ts';
+export { openModel } from '../models/index.ts';
+export { scan } from './plan/scan.ts';
+export { bim, fgsm, gaussianNoise, pgd, uniformNoise } from './plan/attackBuilders.ts';
+export { UserError } from './core/errors.ts';
+
+export type { ScanRequest } from './plan/plan.ts';
+export type { ScanEvents, ScanProgress } from './plan/scan.ts';
+export type { Answer, Attack, AttackContext, AttackSpec, PointQuery, Query, Run } from './core/attack.ts';
+export type { Ball } from './core/ball.ts';
+export type { Bounds } from './core/bounds.ts';
+export type { Dataset } from './core/dataset.ts';
+export type { Goal } from './core/goal.ts';
+export type { Loss } from './core/losses.ts';
+export type { Distances, Norm } from './core/norms.ts';
+export type { SampleRecord } from './core/record.ts';
+export type { AttackRow, Check, Rate, RobustnessReport, Verdict } from './core/report.ts';
+export type { Sample } from './core/sample.ts';
+export type { Preprocessing, SavedModel } from './graph/model.ts';

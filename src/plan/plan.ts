@@ -1,0 +1,160 @@
+import type { AttackSpec } from '../core/attack.ts';
+import type { Dataset } from '../core/dataset.ts';
+import { unknownName, UserError } from '../core/errors.ts';
+import { norms } from '../core/norms.ts';
+import type { Norm } from '../core/norms.ts';
+import { parseNumber } from '../core/number.ts';
+import type { PlannedAttack } from '../evaluate/sampleJob.ts';
+import type { Target } from '../evaluate/target.ts';
+import type { Preprocessing, SavedModel } from '../graph/model.ts';
+import { planAttacks } from './plannedAttacks.ts';
+
+export const engineNames = ['auto', 'onnxruntime', 'tensorflow', 'wasm', 'cpu'] as const;
+export type EngineName = (typeof engineNames)[number];
+
+/** A scan as the command line or a program asks for it. Everything has a default. */
+export interface ScanRequest {
+  /** A folder, a file, or a model that `openModel` gave. Default: the bundled one. */
+  readonly model?: string | SavedModel;
+  /** `READER:PATH`, or a dataset that `openDataset` gave. Default: the bundled one. */
+  readonly data?: string | Dataset;
+  /** `fgsm,pgd(steps=100)`, or what the attack builders give. Default: fgsm and pgd. */
+  readonly attacks?: string | readonly AttackSpec[];
+  /** Default: linf. */
+  readonly norm?: Norm;
+  /** In the units of the examples; a fraction such as 8/255 is understood. Default: 8/255 for images, 0.1 for the bundled ones. */
+  readonly epsilon?: number | string;
+  /** Asks for one class instead of any wrong one. */
+  readonly target?: Target;
+  readonly limit?: number;
+  readonly offset?: number;
+  readonly shuffle?: boolean;
+  /** Of everything random. Default: 0. */
+  readonly seed?: number;
+  /** Rows of a batch. Default: chosen by the engine. */
+  readonly batchSize?: number;
+  /** 0: the calling thread. Default: one per core where the model is small enough. */
+  readonly workers?: number;
+  readonly engine?: EngineName;
+  /** A folder for report.json and samples.jsonl. Without it nothing is written. */
+  readonly out?: string;
+  /** The worst-case accuracy to hold, from 0 to 1. */
+  readonly atLeast?: number;
+  /** What the model expects of pixels in [0, 1]: `-1..1` or [-1, 1]. */
+  readonly range?: string | readonly [number, number];
+  /** Subtracted per channel, after the range: `.485,.456,.406`. */
+  readonly mean?: string | readonly number[];
+  /** Divided by per channel. */
+  readonly std?: string | readonly number[];
+}
+
+/** A request whose every part that needs neither model nor data has been checked. */
+export interface Plan {
+  readonly model: string | SavedModel | undefined;
+  readonly data: string | Dataset | undefined;
+  readonly attacks: readonly PlannedAttack[];
+  readonly norm: Norm;
+  readonly epsilon: number | undefined;
+  readonly target: Target | undefined;
+  readonly selection: { readonly limit?: number; readonly offset?: number; readonly shuffle?: boolean; readonly seed: number };
+  readonly seed: number;
+  readonly batchSize: number | undefined;
+  readonly workers: number | undefined;
+  readonly engine: EngineName;
+  readonly out: string | undefined;
+  readonly atLeast: number | undefined;
+  readonly preprocessing: Preprocessing;
+}
+
+export function planOf(request: ScanRequest): Plan {
+  checkNames(request);
+  const norm = oneOf('norm', request.norm ?? 'linf', norms);
+  const seed = wholeNumber('seed', request.seed, 0) ?? 0;
+  const limit = wholeNumber('limit', request.limit, 1);
+  const offset = wholeNumber('offset', request.offset, 0);
+  return {
+    model: request.model,
+    data: request.data,
+    attacks: planAttacks(request.attacks ?? 'fgsm,pgd', norm),
+    norm,
+    epsilon: epsilonOf(request.epsilon),
+    target: targetOf(request.target),
+    selection: {
+      seed,
+      ...(limit !== undefined && { limit }),
+      ...(offset !== undefined && { offset }),
+      ...(request.shuffle !== undefined && { shuffle: request.shuffle }),
+    },
+    seed,
+    batchSize: wholeNumber('batchSize', request.batchSize, 1),
+    workers: wholeNumber('workers', request.workers, 0),
+    engine: oneOf('engine', request.engine ?? 'auto', engineNames),
+    out: request.out,
+    atLeast: shareOf('atLeast', request.atLeast),
+    preprocessing: preprocessingOf(request),
+  };
+}
+
+const fields: Readonly<Record<keyof ScanRequest, true>> = {
+  ...{ model: true, data: true, attacks: true, norm: true, epsilon: true, target: true, limit: true, offset: true },
+  ...{ shuffle: true, seed: true, batchSize: true, workers: true, engine: true, out: true, atLeast: true },
+  ...{ range: true, mean: true, std: true },
+};
+
+/** A misspelt field would be a silent default. */
+function checkNames(request: ScanRequest): void {
+  const unknown = Object.keys(request).find((name) => !Object.hasOwn(fields, name));
+  if (unknown !== undefined) throw unknownName('field of a scan', unknown, Object.keys(fields));
+}
+
+function oneOf<const Name extends string>(what: string, name: Name, known: readonly Name[]): Name {
+  if (!known.includes(name)) throw unknownName(what, name, known);
+  return name;
+}
+
+function wholeNumber(what: string, value: number | undefined, least: number): number | undefined {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return value;
+  throw new UserError(`${what}: expected a whole number from ${least}, found ${value}`);
+}
+
+function shareOf(what: string, value: number | undefined): number | undefined {
+  if (value === undefined || (value >= 0 && value <= 1)) return value;
+  throw new UserError(`${what}: expected a share from 0 to 1, found ${value}`);
+}
+
+function epsilonOf(written: number | string | undefined): number | undefined {
+  if (written === undefined) return undefined;
+  const epsilon = parseNumber(written);
+  if (Number.isFinite(epsilon)) return epsilon;
+  throw new UserError(`epsilon: expected a number or a fraction such as 8/255, found '${written}'`);
+}
+
+function targetOf(target: Target | undefined): Target | undefined {
+  if (target === undefined || target === 'random' || target === 'least-likely') return target;
+  if (Number.isSafeInteger(target) && target >= 0) return target;
+  throw new UserError(`target: expected a class number, random or least-likely, found '${target}'`);
+}
+
+function preprocessingOf({ model, range, mean, std }: ScanRequest): Preprocessing {
+  const preprocessing = {
+    ...(range !== undefined && { range: rangeOf(range) }),
+    ...(mean !== undefined && { mean: numbersOf('mean', mean) }),
+    ...(std !== undefined && { std: numbersOf('std', std) }),
+  };
+  if (typeof model === 'object' && Object.keys(preprocessing).length > 0) {
+    throw new UserError(`${model.path} is open already: give range, mean and std to openModel`);
+  }
+  return preprocessing;
+}
+
+function rangeOf(written: string | readonly [number, number]): [number, number] {
+  const [low = NaN, high = NaN, ...rest] = typeof written === 'string' ? written.split('..').map(parseNumber) : written;
+  if (low < high && Number.isFinite(high - low) && rest.length === 0) return [low, high];
+  throw new UserError(`range: expected LOW..HIGH such as -1..1, found '${String(written)}'`);
+}
+
+function numbersOf(what: string, written: string | readonly number[]): number[] {
+  const numbers = typeof written === 'string' ? written.split(',').map(parseNumber) : [...written];
+  if (numbers.length > 0 && numbers.every(Number.isFinite)) return numbers;
+  throw new UserError(`${what}: expected one number per channel such as .485,.456,.406, found '${String(written)}'`);
+}

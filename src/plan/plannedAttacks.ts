@@ -1,0 +1,50 @@
+import { attacks } from '../../attacks/index.ts';
+import type { Attack, AttackSpec } from '../core/attack.ts';
+import { unknownName, UserError } from '../core/errors.ts';
+import type { Norm } from '../core/norms.ts';
+import { parseOptions } from '../core/options.ts';
+import type { PlannedAttack } from '../evaluate/sampleJob.ts';
+import { parseAttacks } from './attackExpression.ts';
+
+/** The plain part of a planned attack, which can cross to a worker thread. */
+export type AttackOrder = Omit<PlannedAttack, 'attack'> & { readonly name: string };
+
+/** From what the user asked for to attacks that can run: names known, options checked and completed, norm supported. */
+export function planAttacks(asked: string | readonly AttackSpec[], norm: Norm): PlannedAttack[] {
+  const specs = typeof asked === 'string' ? parseAttacks(asked) : asked;
+  if (specs.length === 0) throw new UserError('attacks: expected at least one, found none');
+  const labels = specs.map(labelOf);
+  return specs.map(({ name, options }, at) => {
+    const attack = attackNamed(name);
+    if (!attack.norms.includes(norm)) {
+      throw new UserError(`${name}: expected a norm it is made for (${attack.norms.join(', ')}), found ${norm}`);
+    }
+    const same = labels.slice(0, at).filter((label) => label === labels[at]).length;
+    return {
+      label: same === 0 ? (labels[at] as string) : `${labels[at]}#${same + 1}`,
+      repeat: specs.slice(0, at).filter((spec) => spec.name === name).length,
+      attack,
+      options: parseOptions(name, attack.options, options) as PlannedAttack['options'],
+    };
+  });
+}
+
+export function orderOf({ attack, ...order }: PlannedAttack): AttackOrder {
+  return { ...order, name: attack.name };
+}
+
+export function attackOf({ name, ...order }: AttackOrder): PlannedAttack {
+  return { ...order, attack: attackNamed(name) };
+}
+
+function attackNamed(name: string): Attack {
+  const attack = Object.hasOwn(attacks, name) ? attacks[name] : undefined;
+  if (!attack) throw unknownName('attack', name, Object.keys(attacks));
+  return attack;
+}
+
+/** As a user would write it: `pgd(steps=100)`. */
+function labelOf({ name, options }: AttackSpec): string {
+  const written = Object.entries(options).map(([option, value]) => `${option}=${String(value)}`);
+  return written.length === 0 ? name : `${name}(${written.join(',')})`;
+}

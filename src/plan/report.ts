@@ -1,0 +1,75 @@
+import { version } from '../core/package.ts';
+import type { SampleRecord } from '../core/record.ts';
+import type { RobustnessReport } from '../core/report.ts';
+import { aggregate } from '../evaluate/aggregate.ts';
+import { runChecks } from '../evaluate/checks.ts';
+import type { Interval } from '../evaluate/statistics.ts';
+import { verdictOf } from '../evaluate/verdict.ts';
+import type { ExampleSource } from './exampleSource.ts';
+import type { Plan } from './plan.ts';
+import type { Subject } from './subject.ts';
+
+/** All that a scan has found out. */
+export interface Findings {
+  readonly plan: Plan;
+  readonly subject: Subject;
+  readonly source: ExampleSource;
+  readonly engine: RobustnessReport['engine'];
+  readonly records: readonly SampleRecord[];
+  /** By attack label. */
+  readonly seconds: ReadonlyMap<string, number>;
+  readonly interval: Interval;
+  /** Of the whole scan. */
+  readonly elapsed: number;
+}
+
+/** The result object, from what was found. */
+export function reportOf({ plan, subject, source, engine, records, seconds, interval, elapsed }: Findings): RobustnessReport {
+  const { model, dataset, epsilon } = subject;
+  const threat = { norm: plan.norm, epsilon };
+  const asked = plan.attacks.map(({ label, attack, options }) => ({ label, name: attack.name, options }));
+  const figures = aggregate(records, asked, threat, seconds, interval);
+  const { worstCase } = figures;
+  const checks = runChecks({
+    records,
+    attacks: figures.attacks.map((row, at) => ({ ...row, knowledge: plan.attacks[at]?.attack.knowledge ?? 'none' })),
+    threat,
+    worstCase,
+    rows: engine.rows,
+    logits: model.logits,
+    atLeast: plan.atLeast,
+    interval,
+  });
+  return {
+    schemaVersion: 1,
+    tool: { name: 'breakwater', version },
+    measure: 'accuracy',
+    model: describeModel(subject),
+    dataset: {
+      spec: dataset.spec,
+      sha256: source.sha256(),
+      examples: figures.clean.total,
+      classHistogram: source.histogram,
+      ...(dataset.classNames && { classNames: dataset.classNames }),
+    },
+    threat: { ...threat, bounds: boundsOf(subject) },
+    engine,
+    seed: plan.seed,
+    seconds: elapsed,
+    ...figures,
+    checks,
+    ...(plan.atLeast !== undefined && { atLeast: plan.atLeast }),
+    verdict: verdictOf(worstCase, checks, plan.atLeast),
+  };
+}
+
+function describeModel({ model }: Subject): RobustnessReport['model'] {
+  const { path, format, sha256, inputShape, classes, parameters, preprocessing, logits } = model;
+  const stated = Object.keys(preprocessing).length > 0 && { preprocessing };
+  return { path, format, sha256, inputShape, classes, parameters, ...stated, logits };
+}
+
+function boundsOf({ dataset: { bounds } }: Subject): RobustnessReport['threat']['bounds'] {
+  const { lower, upper } = bounds;
+  return typeof lower === 'number' && typeof upper === 'number' ? [lower, upper] : 'per column';
+}

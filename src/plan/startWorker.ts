@@ -1,0 +1,16 @@
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import type { WorkerOrder } from './worker.ts';
+
+/** Starts a worker thread on its built entry: threads run JavaScript, also when this file runs as TypeScript. */
+export function startWorker(order: WorkerOrder): Worker {
+  return new Worker(entry(), { workerData: order });
+}
+
+function entry(): string {
+  try {
+    return createRequire(import.meta.url).resolve('#worker');
+  } catch (cause) {
+    throw new Error('worker threads need the built package: npm run build, or ask for 0 workers', { cause });
+  }
+}

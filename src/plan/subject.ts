@@ -1,0 +1,82 @@
+import { bundledDataset, openDataset } from '../../datasets/index.ts';
+import { bundledModel } from '../../models/bundled.ts';
+import { openModel } from '../../models/index.ts';
+import type { Dataset } from '../core/dataset.ts';
+import { checkEpsilon } from '../core/epsilon.ts';
+import { UserError } from '../core/errors.ts';
+import type { SavedModel } from '../graph/model.ts';
+import type { Plan } from './plan.ts';
+
+/** A line for the user. */
+export type Note = (line: string) => void;
+
+/** What is scanned. */
+export interface Subject {
+  readonly dataset: Dataset;
+  readonly model: SavedModel;
+  readonly epsilon: number;
+  /** Frees the model, unless the caller opened it. */
+  close(): void;
+}
+
+/** Opens data and model and checks all that can be checked without running the model. */
+export async function openSubject(plan: Plan, note: Note): Promise<Subject> {
+  const dataset = await openData(plan, note);
+  const epsilon = epsilonFor(plan, dataset, note);
+  const model = await openPlanned(plan, note);
+  const close = () => {
+    if (plan.model !== model) model.close();
+  };
+  try {
+    checkFit(model, dataset);
+    checkTarget(plan, model);
+    return { dataset, model, epsilon, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function openData({ data }: Plan, note: Note): Promise<Dataset> {
+  if (typeof data === 'object') return data;
+  if (data === undefined) note(`no data given: using the bundled ${bundledDataset()}`);
+  return openDataset(data ?? bundledDataset());
+}
+
+async function openPlanned({ model, preprocessing }: Plan, note: Note): Promise<SavedModel> {
+  if (typeof model === 'object') return model;
+  if (model === undefined) note('no model given: using the bundled one');
+  return openModel(model ?? bundledModel(), preprocessing);
+}
+
+function epsilonFor({ epsilon, norm }: Plan, { spec, kind, shape, bounds }: Dataset, note: Note): number {
+  const chosen = epsilon ?? defaultEpsilon(spec, kind);
+  if (epsilon === undefined && (chosen === undefined || norm !== 'linf')) {
+    throw new UserError(`epsilon: expected a number, found none, and there is no default for a ${kind} in ${norm}`);
+  }
+  if (epsilon === undefined) note(`no epsilon given: using ${chosen?.toPrecision(3)} in linf`);
+  checkEpsilon(norm, chosen as number, bounds, sizeOf(shape));
+  return chosen as number;
+}
+
+function defaultEpsilon(spec: string, kind: Dataset['kind']): number | undefined {
+  if (kind !== 'image') return undefined;
+  return spec.startsWith('fashion-mnist:') ? 0.1 : 8 / 255;
+}
+
+/** The same values in the same order: equal shapes up to axes of length 1, or a model that takes a flat vector. */
+function checkFit(model: SavedModel, { spec, shape }: Dataset): void {
+  const squeeze = (axes: readonly number[]) => axes.filter((length) => length !== 1).join();
+  const flat = squeeze(model.inputShape) === String(sizeOf(shape));
+  if (flat || squeeze(model.inputShape) === squeeze(shape)) return;
+  throw new UserError(`${model.path} takes examples of shape [${model.inputShape.join(', ')}], ${spec} has [${shape.join(', ')}]`);
+}
+
+function checkTarget({ target }: Plan, { classes, path }: SavedModel): void {
+  if (typeof target !== 'number' || target < classes) return;
+  throw new UserError(`target: expected a class from 0 to ${classes - 1} as ${path} has ${classes}, found ${target}`);
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
