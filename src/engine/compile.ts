@@ -1,6 +1,7 @@
 import type { Graph } from '../graph/ir.ts';
 import type { SavedModel } from '../graph/model.ts';
 import { forwardGraph, gradientGraph } from '../graph/prepare.ts';
+import type { VjpRule } from '../graph/vjp/index.ts';
 import { lower } from './lower.ts';
 import { evaluate } from './session.ts';
 
@@ -20,15 +21,23 @@ export interface CompiledModel {
   readonly logitError: number;
 }
 
+export interface CompileOptions {
+  /** Rows of a full batch; chosen by the size of the activations when left out. */
+  readonly batchSize?: number;
+  /** How ops are differentiated. */
+  readonly rules?: Readonly<Record<string, VjpRule>>;
+}
+
 /** Traces and differentiates a model, and lowers it at two batch sizes: a full one, and a small one for the tail. */
-export async function compileModel(model: SavedModel, { batchSize }: { batchSize?: number } = {}): Promise<CompiledModel> {
+export async function compileModel(model: SavedModel, { batchSize, rules }: CompileOptions = {}): Promise<CompiledModel> {
   const full = batchSize ?? defaultBatchSize(await model.trace(1));
   const batchSizes = [...new Set([full, Math.ceil(full / 8)])];
   const forward: Uint8Array[] = [];
   const gradient: Uint8Array[] = [];
   for (const rows of batchSizes) {
-    forward.push(lower(await forwardGraph(await model.trace(rows), evaluate)));
-    gradient.push(lower(await gradientGraph(await model.trace(rows), evaluate)));
+    const traced = await model.trace(rows);
+    forward.push(lower(await forwardGraph(traced, evaluate)));
+    gradient.push(lower(await gradientGraph(traced, evaluate, rules)));
   }
   const { inputShape, classes } = model;
   return { inputShape, classes, size: elements(inputShape), batchSizes, forward, gradient, logitError: 0 };
