@@ -1,19 +1,22 @@
 import type { Graph, Value } from './ir.ts';
 import { appendLossHead } from './lossHead.ts';
 import { eliminateDeadCode } from './passes/eliminateDeadCode.ts';
+import { foldBatchNorm } from './passes/foldBatchNorm.ts';
 import { foldConstants, type Evaluate } from './passes/foldConstants.ts';
+import { layout } from './passes/layout.ts';
 import { shareCommon } from './passes/shareCommon.ts';
+import { simplify } from './passes/simplify.ts';
 import { backward, vjpRules, type VjpRule } from './vjp/index.ts';
 
 export type { Evaluate } from './passes/foldConstants.ts';
 
 type Pass = (graph: Graph, evaluate: Evaluate) => Graph | Promise<Graph>;
 
-/** On the traced forward pass. */
-const forwardPasses: readonly Pass[] = [eliminateDeadCode, shareCommon, foldConstants];
+/** On the traced forward pass: channels first throughout, weights folded. */
+const forwardPasses: readonly Pass[] = [layout, simplify, foldConstants, foldBatchNorm, foldConstants, shareCommon];
 
 /** Once more on the whole gradient graph, whose rules have derived new constants from the weights. */
-const gradientPasses: readonly Pass[] = [shareCommon, foldConstants, eliminateDeadCode];
+const gradientPasses: readonly Pass[] = [simplify, foldConstants, shareCommon, eliminateDeadCode];
 
 async function apply(passes: readonly Pass[], graph: Graph, evaluate: Evaluate): Promise<Graph> {
   let result = graph;

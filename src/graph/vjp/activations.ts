@@ -72,14 +72,12 @@ export const activationRules: Record<string, VjpRule> = {
     return g.mul(rest, rest);
   }),
   Tanh: times(({ g, y }) => g.sub(1, g.mul(y, y))),
-  /** Both ends inclusive, as clipByValue; a ReLU before it has masked the lower one, and then only y is needed. */
+  /** A lower end at 0 is a ReLU's, which excludes its ends; others include them, as clipByValue does. */
   Clip: ({ g, inputs: [x], y, dy, attributes }) => {
-    const min = int(attributes, 'min', -Infinity);
-    const max = int(attributes, 'max', Infinity);
-    const rectified = x.node.op === 'Relu' && min <= 0;
-    const lower = rectified || min === -Infinity ? dy : g.mul(dy, atLeast(g, x, min));
-    if (max === Infinity) return lower;
-    return g.mul(lower, rectified ? below(g, y, max) : atMost(g, x, max));
+    const { min, max } = attributes as { min?: number; max?: number };
+    const rectifies = min === 0;
+    const lower = min === undefined ? dy : g.mul(dy, rectifies ? above0(g, y) : atLeast(g, x, min));
+    return max === undefined ? lower : g.mul(lower, rectifies ? below(g, y, max) : atMost(g, x, max));
   },
   Softmax: ({ g, y, dy, attributes }) => {
     const axis = int(attributes, 'axis', -1);
