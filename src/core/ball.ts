@@ -67,11 +67,16 @@ export function ballOf({ norm, epsilon, x, bounds, projection = 'exact' }: {
 }
 
 /** The box in float32, rounded inwards, but never so far that x itself lies outside. */
-function boxAround(x: Float32Array, { lower, upper }: Bounds): Pick<Region, 'lower' | 'upper'> {
-  const low = (i: number) => (typeof lower === 'number' ? lower : (lower[i] as number));
-  const high = (i: number) => (typeof upper === 'number' ? upper : (upper[i] as number));
-  return {
-    lower: x.map((value, i) => Math.min(value, ceilFloat32(low(i)))),
-    upper: x.map((value, i) => Math.max(value, floorFloat32(high(i)))),
-  };
+function boxAround(x: Float32Array, bounds: Bounds): Pick<Region, 'lower' | 'upper'> {
+  const lower = spread(bounds.lower, x.length, ceilFloat32);
+  const upper = spread(bounds.upper, x.length, floorFloat32);
+  for (let i = 0; i < x.length; i++) {
+    lower[i] = Math.min(lower[i] as number, x[i] as number);
+    upper[i] = Math.max(upper[i] as number, x[i] as number);
+  }
+  return { lower, upper };
+}
+
+function spread(bound: number | Float32Array, size: number, round: (v: number) => number): Float32Array {
+  return typeof bound === 'number' ? new Float32Array(size).fill(round(bound)) : bound.slice();
 }

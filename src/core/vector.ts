@@ -1,138 +1,81 @@
+import * as k from './kernels.ts';
+
 /**
- * The inner loops of attacks: whole-vector operations on float32 points, sums in float64. They are branch-free
- * (comparisons become 0 or 1), because a branch on the sign of a gradient is guessed wrong half of the time.
+ * The whole-vector operations of attacks on one example: float32 vectors, float64 arithmetic and sums. Vectors are
+ * copied in, kernels run on them, and the point is copied out.
  */
-
-/** point ← clip(point + length · sign(gradient), lower, upper). A zero gradient does not move. */
-export function signStep(
-  point: Float32Array,
-  gradient: Float32Array,
-  length: number,
-  lower: Float32Array,
-  upper: Float32Array,
-): void {
-  for (let i = 0; i < point.length; i++) {
-    const g = gradient[i] as number;
-    const moved = (point[i] as number) + length * (Number(g > 0) - Number(g < 0));
-    point[i] = clamp(moved, lower[i] as number, upper[i] as number);
-  }
+export interface Vectors {
+  readonly point: Float32Array;
+  readonly x: Float32Array;
+  readonly lower: Float32Array;
+  readonly upper: Float32Array;
+  readonly gradient: Float32Array;
+  /** What the last kernel has summed. */
+  readonly sums: Float64Array;
+  readonly run: k.Workspace<keyof typeof kernels>['run'];
 }
 
-/** point ← clip(point, lower, upper) */
-export function clip(point: Float32Array, lower: Float32Array, upper: Float32Array): void {
-  for (let i = 0; i < point.length; i++) point[i] = clamp(point[i] as number, lower[i] as number, upper[i] as number);
+const [point, x, lower, upper, gradient] = [k.vector(0), k.vector(1), k.vector(2), k.vector(3), k.vector(4)];
+
+const zero = k.constant(0);
+const delta = k.sub(point, x);
+const intoBox = (value: k.Formula) => k.clamp(value, lower, upper);
+/** What the box leaves of a change of x. */
+const withinRoom = (change: k.Formula) => k.clamp(change, k.sub(lower, x), k.sub(upper, x));
+const sign = (value: k.Formula, one: k.Formula) => k.sub(k.when(k.greater(value, zero), one), k.when(k.less(value, zero), one));
+/** Moves a value towards 0, and stops there. */
+const shrunk = (value: k.Formula, by: k.Formula) => k.sub(value, k.clamp(value, k.negative(by), by));
+const [wanted, kept] = [k.local(0), k.local(1)];
+const intoPoint = (value: k.Formula) => ({ store: { vector: 0, value } });
+
+const kernels = {
+  /** point ← clip(point + scalar · sign gradient). A zero gradient does not move. */
+  signStep: { scalars: 1, ...intoPoint(intoBox(k.add(point, sign(gradient, k.scalar(0))))) },
+  /** point ← point + scalar · gradient */
+  move: { scalars: 1, ...intoPoint(k.add(point, k.mul(k.scalar(0), gradient))) },
+  /** point ← clip(point) */
+  clip: intoPoint(intoBox(point)),
+  /** Σ gradient² */
+  gradientSquares: { sums: [k.mul(gradient, gradient)] },
+  /** Σ (point − x)² */
+  squares: { locals: [delta], sums: [k.mul(wanted, wanted)] },
+  /** Σ |point − x| */
+  absolutes: { sums: [k.abs(delta)] },
+  /** point ← clip(x + scalar · (point − x)) */
+  scale: { scalars: 1, ...intoPoint(intoBox(k.add(x, k.mul(k.scalar(0), delta)))) },
+  /** Squared length of what `scale` would leave: of all coordinates; of those that the box does not hold. */
+  measureScaled: {
+    scalars: 1,
+    locals: [k.mul(k.scalar(0), delta), withinRoom(wanted)],
+    sums: [k.mul(kept, kept), k.when(k.equal(kept, wanted), k.mul(kept, kept))],
+  },
+  /** point ← clip(x + (point − x, moved towards 0 by the scalar)) */
+  shrink: { scalars: 1, ...intoPoint(intoBox(k.add(x, shrunk(delta, k.scalar(0))))) },
+  /** L1 length of what `shrink` would leave; the number of coordinates that neither the box nor 0 holds. */
+  measureShrunk: {
+    scalars: 1,
+    locals: [shrunk(delta, k.scalar(0)), withinRoom(wanted)],
+    sums: [k.abs(kept), k.when(k.equal(kept, wanted), k.when(k.unequal(wanted, zero), k.constant(1)))],
+  },
+} satisfies Record<string, k.Kernel>;
+
+/** One workspace per length and thread: it is used between two yields only, so that nobody meets another's values. */
+const workspaces = new Map<number, Vectors>();
+
+/** The workspace with a point and its surroundings in it. */
+export function load(point: Float32Array, { x, lower, upper }: Pick<Vectors, 'x' | 'lower' | 'upper'>): Vectors {
+  const vectors = workspaces.get(x.length) ?? open(x.length);
+  vectors.point.set(point);
+  vectors.x.set(x);
+  vectors.lower.set(lower);
+  vectors.upper.set(upper);
+  return vectors;
 }
 
-/** point ← point + scale · direction */
-export function addScaled(point: Float32Array, scale: number, direction: Float32Array): void {
-  for (let i = 0; i < point.length; i++) point[i] = (point[i] as number) + scale * (direction[i] as number);
-}
-
-/** The Euclidean length. */
-export function length2(vector: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < vector.length; i++) sum += (vector[i] as number) ** 2;
-  return Math.sqrt(sum);
-}
-
-/** The Euclidean distance. */
-export function distance2(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += ((a[i] as number) - (b[i] as number)) ** 2;
-  return Math.sqrt(sum);
-}
-
-/** The sum of the coordinates' distances. */
-export function distance1(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += Math.abs((a[i] as number) - (b[i] as number));
-  return sum;
-}
-
-/** What the box leaves of a perturbation, once that is scaled or shrunk. */
-export interface Remains {
-  /** Σ c² or Σ |c| over what remains. */
-  total: number;
-  /** Σ c² or the number of coordinates, over those that the box does not hold and that are not zero. */
-  free: number;
-}
-
-/** point ← clip(x + scale · (point − x), lower, upper) */
-export function scaleWithin(
-  point: Float32Array,
-  x: Float32Array,
-  scale: number,
-  lower: Float32Array,
-  upper: Float32Array,
-): void {
-  for (let i = 0; i < point.length; i++) {
-    const centre = x[i] as number;
-    const moved = centre + scale * ((point[i] as number) - centre);
-    point[i] = clamp(moved, lower[i] as number, upper[i] as number);
-  }
-}
-
-/** Measures in L2 what `scaleWithin` would leave. */
-export function measureScaled(
-  point: Float32Array,
-  x: Float32Array,
-  scale: number,
-  lower: Float32Array,
-  upper: Float32Array,
-  remains: Remains,
-): void {
-  let total = 0;
-  let free = 0;
-  for (let i = 0; i < point.length; i++) {
-    const centre = x[i] as number;
-    const wanted = scale * ((point[i] as number) - centre);
-    const kept = clamp(wanted, (lower[i] as number) - centre, (upper[i] as number) - centre);
-    total += kept * kept;
-    free += kept * kept * Number(kept === wanted);
-  }
-  remains.total = total;
-  remains.free = free;
-}
-
-/** point ← clip(x + soft(point − x, threshold), lower, upper); soft moves each coordinate towards 0, and stops there. */
-export function shrinkWithin(
-  point: Float32Array,
-  x: Float32Array,
-  threshold: number,
-  lower: Float32Array,
-  upper: Float32Array,
-): void {
-  for (let i = 0; i < point.length; i++) {
-    const centre = x[i] as number;
-    const d = (point[i] as number) - centre;
-    point[i] = clamp(centre + (d - clamp(d, -threshold, threshold)), lower[i] as number, upper[i] as number);
-  }
-}
-
-/** Measures in L1 what `shrinkWithin` would leave. */
-export function measureShrunk(
-  point: Float32Array,
-  x: Float32Array,
-  threshold: number,
-  lower: Float32Array,
-  upper: Float32Array,
-  remains: Remains,
-): void {
-  let total = 0;
-  let free = 0;
-  for (let i = 0; i < point.length; i++) {
-    const centre = x[i] as number;
-    const d = (point[i] as number) - centre;
-    const wanted = d - clamp(d, -threshold, threshold);
-    const kept = clamp(wanted, (lower[i] as number) - centre, (upper[i] as number) - centre);
-    total += Math.abs(kept);
-    free += Number(kept === wanted) * Number(wanted !== 0);
-  }
-  remains.total = total;
-  remains.free = free;
-}
-
-/** Exact, also for lower = −∞ or upper = ∞ times 0, which a sum of products would turn into NaN. */
-function clamp(value: number, lower: number, upper: number): number {
-  return Math.min(Math.max(value, lower), upper);
+function open(length: number): Vectors {
+  const { vectors, sums, run } = k.workspaceOf(kernels, 5, length);
+  const [point, x, lower, upper, gradient] = vectors as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
+  const opened: Vectors = { point, x, lower, upper, gradient, sums, run };
+  workspaces.set(length, opened);
+  return opened;
 }

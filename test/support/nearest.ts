@@ -6,61 +6,64 @@ interface Box {
 }
 
 /**
- * The Euclidean distance from a point to ball ∩ box in float64, found without the closed forms under test: Dykstra's
- * alternating projections for the convex norms, every support set for L0.
+ * The Euclidean distance from a point to ball ∩ box in float64, by search alone: a price on the norm is bisected until
+ * the budget is met, and for each price every coordinate is searched over its side of the box. L0 tries every set of
+ * coordinates.
  */
 export function nearestByBruteForce(norm: Norm, epsilon: number, x: Float32Array, box: Box, point: Float32Array): number {
-  const wanted = Array.from(point, (value, i) => value - x[i]!);
-  const clipToBox = (d: readonly number[]) => d.map((value, i) => Math.min(Math.max(value, box.lower[i]! - x[i]!), box.upper[i]! - x[i]!));
-  const nearest = norm === 'l0' ? bestSupport(epsilon, wanted, clipToBox) : dykstra(wanted, (d) => ontoBall[norm](d, epsilon), clipToBox);
-  return Math.hypot(...nearest.map((value, i) => value - wanted[i]!));
+  const given = { epsilon, x, point, low: (i: number) => box.lower[i]!, high: (i: number) => box.upper[i]! };
+  const nearest = searches[norm](given);
+  return Math.hypot(...nearest.map((value, i) => value - point[i]!));
 }
 
-type Projection = (d: readonly number[]) => number[];
-
-/** Boyle and Dykstra 1986: converges to the nearest point of the intersection of two convex sets. */
-function dykstra(wanted: readonly number[], first: Projection, second: Projection): number[] {
-  let z = [...wanted];
-  let p = z.map(() => 0);
-  let q = z.map(() => 0);
-  for (let round = 0; round < 5000; round++) {
-    const before = z;
-    const u = z.map((value, i) => value + p[i]!);
-    const y = first(u);
-    p = u.map((value, i) => value - y[i]!);
-    const w = y.map((value, i) => value + q[i]!);
-    z = second(w);
-    q = w.map((value, i) => value - z[i]!);
-    const change = Math.max(...z.map((value, i) => Math.max(Math.abs(value - before[i]!), Math.abs(value - y[i]!))));
-    if (change < 1e-12) break;
-  }
-  return z;
+interface Given {
+  readonly epsilon: number;
+  readonly x: Float32Array;
+  readonly point: Float32Array;
+  readonly low: (i: number) => number;
+  readonly high: (i: number) => number;
 }
 
-const ontoBall: Record<Exclude<Norm, 'l0'>, (d: readonly number[], epsilon: number) => number[]> = {
-  linf: (d, epsilon) => d.map((value) => Math.min(Math.max(value, -epsilon), epsilon)),
-  l2: (d, epsilon) => d.map((value) => value * Math.min(1, epsilon / Math.hypot(...d))),
-  /** Duchi et al. 2008: sorted, then the last coordinate that stays above zero gives the threshold. */
-  l1(d, epsilon) {
-    if (d.reduce((sum, value) => sum + Math.abs(value), 0) <= epsilon) return [...d];
-    const sorted = d.map(Math.abs).sort((a, b) => b - a);
-    let sum = 0;
-    let threshold = 0;
-    sorted.forEach((value, i) => {
-      sum += value;
-      if (value > (sum - epsilon) / (i + 1)) threshold = (sum - epsilon) / (i + 1);
-    });
-    return d.map((value) => Math.sign(value) * Math.max(0, Math.abs(value) - threshold));
-  },
+const searches: Record<Norm, (given: Given) => number[]> = {
+  linf: ({ epsilon, x, point, low, high }) =>
+    Array.from(point, (wanted, i) => lowest((z) => (z - wanted) ** 2, Math.max(low(i), x[i]! - epsilon), Math.min(high(i), x[i]! + epsilon))),
+  l2: (given) => byPrice(given, (d) => d * d, given.epsilon ** 2),
+  l1: (given) => byPrice(given, Math.abs, given.epsilon),
+  l0: bestSet,
 };
 
-function bestSupport(most: number, wanted: readonly number[], clipToBox: Projection): number[] {
-  const clipped = clipToBox(wanted);
-  const distance = (z: readonly number[]) => Math.hypot(...z.map((value, i) => value - wanted[i]!));
-  let best = wanted.map(() => 0);
-  for (let support = 0; support < 2 ** wanted.length; support++) {
-    const chosen = clipped.map((value, i) => ((support >> i) & 1 ? value : 0));
-    if (chosen.filter((_, i) => (support >> i) & 1).length <= most && distance(chosen) < distance(best)) best = chosen;
+function byPrice({ x, point, low, high }: Given, cost: (d: number) => number, budget: number): number[] {
+  const at = (price: number) =>
+    Array.from(point, (wanted, i) => lowest((z) => (z - wanted) ** 2 + price * cost(z - x[i]!), low(i), high(i)));
+  const spent = (z: readonly number[]) => z.reduce((sum, value, i) => sum + cost(value - x[i]!), 0);
+  if (spent(at(0)) <= budget) return at(0);
+  let [cheap, dear] = [0, 1];
+  while (spent(at(dear)) > budget) dear *= 2;
+  for (let round = 0; round < 50; round++) {
+    const price = (cheap + dear) / 2;
+    if (spent(at(price)) > budget) cheap = price;
+    else dear = price;
+  }
+  return at(dear);
+}
+
+/** The minimiser of a convex function on an interval. */
+function lowest(f: (z: number) => number, low: number, high: number): number {
+  for (let round = 0; round < 60; round++) {
+    const [a, b] = [low + (high - low) / 3, high - (high - low) / 3];
+    if (f(a) < f(b)) high = b;
+    else low = a;
+  }
+  return (low + high) / 2;
+}
+
+function bestSet({ epsilon, x, point, low, high }: Given): number[] {
+  const clipped = Array.from(point, (value, i) => Math.min(Math.max(value, low(i)), high(i)));
+  const distance = (z: readonly number[]) => Math.hypot(...z.map((value, i) => value - point[i]!));
+  let best = Array.from(x);
+  for (let set = 0; set < 2 ** x.length; set++) {
+    const chosen = clipped.map((value, i) => ((set >> i) & 1 ? value : x[i]!));
+    if (chosen.filter((_, i) => (set >> i) & 1).length <= epsilon && distance(chosen) < distance(best)) best = chosen;
   }
   return best;
 }

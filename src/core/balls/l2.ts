@@ -1,47 +1,69 @@
 import type { BallMaths, Region } from '../ball.ts';
-import { addScaled, clip, distance2, length2, measureScaled, scaleWithin } from '../vector.ts';
+import { load, type Vectors } from '../vector.ts';
 import { roundingLoss, shrinkUntilWithin } from './rounding.ts';
 
 /** Euclidean distance within epsilon. Steps follow the normalised gradient. */
 export function l2Ball(region: Region): BallMaths {
-  const { epsilon, x, lower, upper, projection } = region;
+  const { epsilon, x } = region;
+  const scaleBack = region.projection === 'exact' ? scaleOfNearest : scaleOntoBall;
 
-  function project(point: Float32Array): void {
-    const scale = projection === 'exact' ? scaleOfNearest(region, point) : Math.min(1, epsilon / distance2(point, x));
-    if (scale >= 1) return clip(point, lower, upper);
-    scaleWithin(point, x, scale * (1 - roundingLoss), lower, upper);
-    shrinkUntilWithin(region, point, distance2);
+  function project(vectors: Vectors): void {
+    const scale = scaleBack(epsilon, vectors);
+    if (scale >= 1) return clip(vectors);
+    vectors.run.scale(scale * (1 - roundingLoss));
+    shrinkUntilWithin(epsilon, vectors, distance);
   }
 
-  /** Zero gradients stay: 0 / 0 is never formed. */
-  function move(point: Float32Array, gradient: Float32Array, length: number): void {
-    const size = length2(gradient);
-    if (size > 0) addScaled(point, length / size, gradient);
+  function clip(vectors: Vectors): void {
+    vectors.run.clip();
+    shrinkUntilWithin(epsilon, vectors, distance);
+  }
+
+  function advance(point: Float32Array, gradient: Float32Array, length: number, comeBack: (vectors: Vectors) => void): void {
+    const vectors = load(point, region);
+    vectors.gradient.set(gradient);
+    move(vectors, length);
+    comeBack(vectors);
+    point.set(vectors.point);
   }
 
   return {
     sample(random) {
-      const point = x.map(() => random.normal());
-      const radius = epsilon * random.uniform() ** (1 / x.length);
-      const scale = radius / length2(point);
-      point.forEach((normal, i) => (point[i] = (x[i] as number) + scale * normal));
-      clip(point, lower, upper);
-      shrinkUntilWithin(region, point, distance2);
+      const direction = x.slice();
+      for (let i = 0; i < direction.length; i++) direction[i] = random.normal();
+      const point = x.slice();
+      advance(point, direction, epsilon * random.uniform() ** (1 / x.length), clip);
       return point;
     },
-    step(point, gradient, length) {
-      move(point, gradient, length);
-      project(point);
+    step: (point, gradient, length) => advance(point, gradient, length, project),
+    project(point) {
+      const vectors = load(point, region);
+      project(vectors);
+      point.set(vectors.point);
     },
-    project,
     extreme(gradient) {
       const point = x.slice();
-      move(point, gradient, epsilon);
-      clip(point, lower, upper);
-      shrinkUntilWithin(region, point, distance2);
+      advance(point, gradient, epsilon, clip);
       return point;
     },
   };
+}
+
+/** Along the gradient by a length; a zero gradient stays. */
+function move({ run, sums }: Vectors, length: number): void {
+  run.gradientSquares();
+  const size = Math.sqrt(sums[0] as number);
+  if (size > 0) run.move(length / size);
+}
+
+function distance({ run, sums }: Vectors): number {
+  run.squares();
+  return Math.sqrt(sums[0] as number);
+}
+
+function scaleOntoBall(epsilon: number, vectors: Vectors): number {
+  const size = distance(vectors);
+  return size > epsilon ? epsilon / size : 1;
 }
 
 /**
@@ -50,17 +72,17 @@ export function l2Ball(region: Region): BallMaths {
  * the box holds fixed, t follows in closed form; from below it only grows, and more and more are held, so that a few
  * rounds reach the exact t.
  */
-function scaleOfNearest({ epsilon, x, lower, upper }: Region, point: Float32Array): number {
-  const remains = { total: 0, free: 0 };
-  measureScaled(point, x, 1, lower, upper, remains);
+function scaleOfNearest(epsilon: number, vectors: Vectors): number {
+  const { run, sums } = vectors;
   const budget = epsilon * epsilon;
-  if (remains.total <= budget) return 1;
   let t = 0;
-  let next = epsilon / distance2(point, x);
-  while (next > t * (1 + 1e-12) && next < 1) {
-    t = next;
-    measureScaled(point, x, t, lower, upper, remains);
-    next = t * Math.sqrt((budget - (remains.total - remains.free)) / remains.free);
+  let next = scaleOntoBall(epsilon, vectors);
+  while (next > t * (1 + 1e-12)) {
+    t = Math.min(1, next);
+    if (t === 1) return 1;
+    run.measureScaled(t);
+    const [total, free] = [sums[0] as number, sums[1] as number];
+    next = t * Math.sqrt((budget - (total - free)) / free);
   }
   return t;
 }

@@ -1,30 +1,55 @@
 import type { BallMaths, Region } from '../ball.ts';
-import { floorFloat32, neighbour } from '../float32.ts';
-import { clip, signStep } from '../vector.ts';
+import { neighbour } from '../float32.ts';
+import { load } from '../vector.ts';
 
 /** Every coordinate within epsilon: with the box an interval per coordinate, so that projecting is clipping. */
-export function linfBall({ epsilon, x, ...box }: Region): BallMaths {
-  const upper = x.map((value, i) => Math.min(box.upper[i] as number, farthest(value, epsilon)));
-  const lower = x.map((value, i) => Math.max(box.lower[i] as number, -farthest(-value, epsilon)));
+export function linfBall(region: Region): BallMaths {
+  const { epsilon, x } = region;
+  const interval = intervalOf(region);
+
+  function project(point: Float32Array): void {
+    const vectors = load(point, interval);
+    vectors.run.clip();
+    point.set(vectors.point);
+  }
+
+  function step(point: Float32Array, gradient: Float32Array, length: number): void {
+    const vectors = load(point, interval);
+    vectors.gradient.set(gradient);
+    vectors.run.signStep(length);
+    point.set(vectors.point);
+  }
+
   return {
     sample(random) {
-      const point = x.map((value) => value + epsilon * (2 * random.uniform() - 1));
-      clip(point, lower, upper);
+      const point = x.slice();
+      for (let i = 0; i < point.length; i++) point[i] = (point[i] as number) + epsilon * (2 * random.uniform() - 1);
+      project(point);
       return point;
     },
-    step: (point, gradient, length) => signStep(point, gradient, length, lower, upper),
-    project: (point) => clip(point, lower, upper),
+    step,
+    project,
     extreme(gradient) {
       const point = x.slice();
-      signStep(point, gradient, epsilon, lower, upper);
+      step(point, gradient, epsilon);
       return point;
     },
   };
 }
 
-/** The greatest float32 at most epsilon above the value, measured in float64. */
-function farthest(value: number, epsilon: number): number {
-  let reached = floorFloat32(value + epsilon);
-  while (reached - value > epsilon) reached = neighbour(reached, value);
+function intervalOf({ epsilon, x, lower, upper }: Region): Pick<Region, 'x' | 'lower' | 'upper'> {
+  const interval = { x, lower: lower.slice(), upper: upper.slice() };
+  for (let i = 0; i < x.length; i++) {
+    const centre = x[i] as number;
+    interval.lower[i] = Math.max(lower[i] as number, farthest(centre, -epsilon));
+    interval.upper[i] = Math.min(upper[i] as number, farthest(centre, epsilon));
+  }
+  return interval;
+}
+
+/** The float32 closest to centre + way that is not farther off, measured in float64. */
+function farthest(centre: number, way: number): number {
+  let reached = Math.fround(centre + way);
+  while (Math.abs(reached - centre) > Math.abs(way)) reached = neighbour(reached, centre);
   return reached;
 }
