@@ -6,7 +6,7 @@ import { OnnxBuilder } from './onnxBuilder.ts';
 export function lower(graph: Graph): Uint8Array {
   const onnx = new OnnxBuilder();
   const names = valueNames(graph);
-  const nameOf = (value: Value | undefined): string => (value ? (names.get(value) ?? `v${value.id}`) : '');
+  const nameOf = (value: Value | undefined): string => (value ? (names.get(value) ?? `#${value.id}`) : '');
   for (const { node, shape, dtype } of graph.inputs) onnx.input(node.name, shape, dtype);
   for (const node of graph.nodes) lowerNode(onnx, node, nameOf);
   for (const [name, value] of graph.outputs) {
@@ -31,7 +31,7 @@ function lowerNode(onnx: OnnxBuilder, node: Node, nameOf: (value: Value | undefi
   else onnx.node(node.op, inputs, node.attributes, outputs);
 }
 
-/** Inputs go by their own names; so does an output, unless it is a leaf or already goes by another output's name. */
+/** Inputs go by their own names, everything inside by its number; an output by its own too, unless it is a leaf or already goes by another output's name. */
 function valueNames(graph: Graph): Map<Value, string> {
   const names = new Map<Value, string>(graph.inputs.map((value) => [value, value.node.name]));
   for (const [name, value] of graph.outputs) if (!names.has(value) && value.node.op !== 'Constant') names.set(value, name);

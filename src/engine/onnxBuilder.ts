@@ -82,7 +82,7 @@ export class OnnxBuilder {
   }
 
   private fresh(): string {
-    return `t${this.nextName++}`;
+    return `##${this.nextName++}`;
   }
 
   private once(key: string, make: () => string): string {

@@ -25,7 +25,7 @@ const memoryShare = 0.5;
  */
 export async function chooseThreading(compiled: CompiledModel, oracle: Oracle, points: Float32Array, wanted?: number): Promise<Threading> {
   const cores = availableParallelism();
-  if (wanted !== undefined) return { workers: wanted, threads: Math.max(1, Math.floor(cores / Math.max(1, wanted))) };
+  if (wanted !== undefined) return { workers: wanted, threads: wanted === 0 ? cores : 1 };
   const perCore = { workers: cores, threads: 1 };
   const inside = { workers: 0, threads: cores };
   const bytes = [...compiled.forward, ...compiled.gradient].reduce((sum, model) => sum + model.byteLength, 0);
