@@ -46,8 +46,8 @@ function parseModelJson(file: string, text: Buffer): v.InferOutput<typeof schema
   if (success) return output;
   const [{ path, expected, received }] = issues;
   const where = path?.map(({ key }) => String(key)).join('.') ?? 'the file';
-  const found = received === 'undefined' ? 'nothing' : received;
-  throw new UserError(`${file}: not a TF.js LayersModel: expected ${where} to be ${expected ?? 'valid'}, found ${found}`);
+  const problem = received === 'undefined' ? `it has no ${where}` : `expected ${where} to be ${expected}, found ${received}`;
+  throw new UserError(`${file}: not a TF.js LayersModel: ${problem}`);
 }
 
 function parseJson(file: string, text: string): unknown {

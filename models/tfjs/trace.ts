@@ -1,6 +1,7 @@
 import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import type { Shape } from '../../src/graph/broadcast.ts';
 import { isConstant, Untraceable, type Graph, type Value } from '../../src/graph/ir.ts';
+import { eliminateDeadCode } from '../../src/graph/passes/eliminateDeadCode.ts';
 import { kernelRules } from './kernels/index.ts';
 import { Recorder } from './recorder.ts';
 import { mapInputs, type KernelInputs } from './runKernel.ts';
@@ -34,7 +35,7 @@ export function trace(tf: Tf, f: (x: Tensor) => Tensor, shape: Shape): Graph {
     for (const kernel of kernels) tf.unregisterKernel(kernel, backendName);
     tf.removeBackend(backendName);
   }
-  return recorder.graph;
+  return eliminateDeadCode(recorder.graph);
 }
 
 /** Every kernel that TF.js can compute or we have a rule for. */
