@@ -30,7 +30,7 @@ export async function foldConstants(graph: Graph, evaluate: Evaluate): Promise<G
   });
 }
 
-const nameOf = ({ id }: Value): string => `v${id}`;
+const nameOf = ({ id }: Value): string => `folded ${id}`;
 
 function foldable(node: Node, inputs: readonly (Value | undefined)[]): boolean {
   if (node.op === 'Constant') return true;
