@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join, relative } from 'node:path';
+import { cwd } from 'node:process';
+import { packageRoot } from '../src/core/package.ts';
 
-/** The model that is scanned when none is named: a small CNN for Fashion-MNIST, at home in the package's root. */
+/** The model that is scanned when none is named: a small CNN for Fashion-MNIST. From the current folder, as a user would write it. */
 export function bundledModel(): string {
-  // By the package's own name, so that it is the same file from the sources and from dist/.
-  const root = dirname(createRequire(import.meta.url).resolve('breakwater/package.json'));
-  return join(root, 'models', 'zoo', 'fashion-cnn', 'model.json');
+  return relative(cwd(), join(packageRoot, 'models', 'zoo', 'fashion-cnn', 'model.json'));
 }

@@ -6,7 +6,6 @@ import type { ScanRequest } from '../plan/plan.ts';
 import type { Format } from '../report/reporter.ts';
 import { formats } from '../report/reporter.ts';
 import { exitCodes, interrupted } from './exitCodes.ts';
-import { openDisplay } from './progress.ts';
 import type { ScanArguments } from './scanFlags.ts';
 import { scanEpilogue, scanExamples, scanFlags } from './scanFlags.ts';
 import { given } from './values.ts';
@@ -48,6 +47,7 @@ function requestOf({ attack, 'batch-size': batchSize, 'at-least': atLeast, ...sa
 /** Undefined when interrupted: the first Ctrl-C ends the scan in order, a second one at once. */
 async function run(request: ScanRequest, quiet: boolean): Promise<RobustnessReport | undefined> {
   const { scan } = await import('../plan/scan.ts');
+  const { openDisplay } = await import('./progress.ts');
   const display = await openDisplay(quiet);
   const abort = new AbortController();
   const onInterrupt = () => abort.abort();
@@ -76,6 +76,7 @@ interface Delivery {
 async function deliver(report: RobustnessReport, { out, formats, shown }: Delivery): Promise<void> {
   const { reporters } = await import('../report/index.ts');
   const { writeReports } = await import('../report/write.ts');
-  if (out !== undefined) await writeReports(out, report, formats);
+  // The scan itself leaves report.json, the result that everything else reads, beside samples.jsonl.
+  if (out !== undefined) await writeReports(out, report, formats.filter((format) => format !== 'json'));
   stdout.write(reporters[shown].render(report, { colour: stdout.isTTY && stdout.hasColors() }));
 }

@@ -33,7 +33,7 @@ export const scanFlags = {
   format: {
     type: 'string',
     group: 'Result:',
-    describe: `report files in --out (default: ${formats.join(',')})`,
+    describe: `report files in --out, where report.json always is (default: ${formats.join(',')})`,
     coerce: names('format', formats),
   },
   json: { type: 'boolean', group: 'Result:', describe: 'print the report as JSON, and nothing else, on stdout' },
