@@ -35,5 +35,4 @@ export const activationRules: Rules = {
   Selu: (r, { x }: { x: Value }) => r.add('Selu', [x]),
   Softplus: (r, { x }: { x: Value }) => r.add('Softplus', [x]),
   Softmax: (r, { logits }: { logits: Value }, { dim }: { dim: number }) => r.add('Softmax', [logits], { axis: dim }),
-  LogSoftmax: (r, { logits }: { logits: Value }, { axis }: { axis: number }) => r.add('LogSoftmax', [logits], { axis }),
 };

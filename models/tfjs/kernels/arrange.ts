@@ -58,7 +58,6 @@ export const arrangeRules: Rules = {
     const copiesOnes = x.shape.every((n, axis) => n === 1 || reps[axis] === 1);
     return copiesOnes ? r.add('Expand', [x], { shape }) : r.add('Tile', [x], { repeats: reps });
   },
-  BroadcastTo: (r, { x }: One, { shape }: { shape: number[] }) => r.add('Expand', [x], { shape }),
   GatherV2: (r, { x, indices }: One & { indices: Value }, { axis, batchDims }: { axis: number; batchDims: number }) => {
     if (batchDims !== 0) throw new Untraceable(r.kernel, `${batchDims} batch dimensions`);
     if (!numbersOf(indices)) throw new Untraceable(r.kernel, 'the indices depend on the input');
