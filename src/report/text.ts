@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
-import type { Check, RobustnessReport } from '../core/report.ts';
+import type { AttackRow, Check, RobustnessReport } from '../core/report.ts';
 import { attackLabels } from './attackLabels.ts';
 import { count, counted, distance, duration, epsilonText, interval, normNames, percent } from './figures.ts';
 import { printable } from './printable.ts';
@@ -22,32 +22,39 @@ export const text: Reporter = {
 
 function subject({ model, dataset, threat, engine, seed, seconds }: RobustnessReport, paint: Paint): string {
   const bounds = typeof threat.bounds === 'string' ? threat.bounds : `[${threat.bounds.join(', ')}]`;
-  const crew = `${counted(engine.workers, 'worker')} of ${counted(engine.threads, 'thread')}`;
+  const crew = engine.workers > 0 ? `${counted(engine.workers, 'worker')} of ${counted(engine.threads, 'thread')}` : counted(engine.threads, 'thread');
   const lines = {
     model: `${model.path} (${model.inputShape.join('×')} to ${model.classes} classes, ${counted(model.parameters, 'parameter')})`,
     data: `${dataset.spec} (${counted(dataset.examples, 'example')})`,
     threat: `${normNames[threat.norm]}, epsilon ${epsilonText(threat.epsilon)}, bounds ${bounds}`,
-    engine: `${engine.name} ${engine.version}, ${crew}, seed ${seed}, ${duration(seconds)}`,
+    engine: `${engine.name} ${engine.version}, ${crew}; ${engine.reason}`,
+    run: `seed ${seed}, ${duration(seconds)}`,
   };
   return Object.entries(lines)
     .map(([name, line]) => `${paint('dim', name.padEnd(6))}  ${printable(line)}`)
     .join('\n');
 }
 
+type Column = readonly [title: string, cell: (row: AttackRow) => string];
+
+const columns: readonly Column[] = [
+  ['accuracy', ({ robustAccuracy }) => percent(robustAccuracy)],
+  ['95 % interval', (row) => interval(row.interval)],
+  ['median distance', ({ medianDistance }) => distance(medianDistance)],
+  ['queries', ({ gradientQueries, forwardQueries }) => count(gradientQueries + forwardQueries)],
+  ['time', ({ seconds }) => duration(seconds)],
+];
+const targetColumn: Column = ['reached target', ({ targetedSuccessRate = 0 }) => percent(targetedSuccessRate)];
+
 function table({ clean, attacks, worstCase }: RobustnessReport, paint: Paint): string {
-  const rows = attacks.map((row) => [
-    percent(row.robustAccuracy),
-    interval(row.interval),
-    distance(row.medianDistance),
-    count(row.gradientQueries + row.forwardQueries),
-    duration(row.seconds),
-  ]);
-  const labels = attackLabels(attacks).map(printable);
+  const targeted = attacks.some(({ targetedSuccessRate }) => targetedSuccessRate !== undefined);
+  const shown = targeted ? [...columns, targetColumn] : columns;
+  const summary = (name: string, share: number, within: readonly [number, number]) => [name, percent(share), interval(within), ...shown.slice(2).map(() => '')];
   return aligned([
-    ['', 'accuracy', '95 % interval', 'median distance', 'queries', 'time'].map((name) => paint('dim', name)),
-    ['clean', percent(clean.accuracy), interval(clean.interval), '', '', ''],
-    ...rows.map((row, i) => [labels[i] ?? '', ...row]),
-    ['worst case', percent(worstCase.robustAccuracy), interval(worstCase.interval), '', '', ''].map((cell) => paint('bold', cell)),
+    ['', ...shown.map(([title]) => paint('dim', title))],
+    summary('clean', clean.accuracy, clean.interval),
+    ...attackLabels(attacks).map((label, i) => [printable(label), ...shown.map(([, cell]) => cell(attacks[i] as AttackRow))]),
+    summary('worst case', worstCase.robustAccuracy, worstCase.interval).map((cell) => cell && paint('bold', cell)),
   ]);
 }
 
@@ -57,7 +64,7 @@ function aligned(rows: readonly string[][]): string {
   const drawn = new Table({
     chars: Object.fromEntries([...none, 'middle'].map((place) => [place, ''])),
     style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [] },
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+    colAligns: (rows[0] ?? []).map((_, i) => (i === 0 ? 'left' : 'right')),
   });
   drawn.push(...rows);
   return drawn

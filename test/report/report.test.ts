@@ -23,7 +23,8 @@ describe('the text report', () => {
 model   models/cnn/model.json (28×28×1 to 10 classes, 421,642 parameters)
 data    fashion-mnist:test (2,000 examples)
 threat  Linf, epsilon 8/255, bounds [0, 1]
-engine  onnxruntime 1.30.0, 2 workers of 1 thread, seed 0, 4.3 s
+engine  onnxruntime 1.30.0, 2 workers of 1 thread; compiled and verified
+run     seed 0, 4.3 s
 
             accuracy  95 % interval  median distance  queries   time
 clean         90.0 %    88.6–91.3 %
@@ -36,6 +37,13 @@ warn  A gradient-free attack is among those run (0): add one
 64 of 2,000 examples (3.2 %, 95 % interval 2.5–4.1 %) survived fgsm and pgd at Linf epsilon 8/255; without an attack the model is right on 90.0 %.
 The intervals cover the choice of examples only, not the chance that a stronger attack exists.
 `);
+  });
+
+  test('says how often a targeted attack reached its class', () => {
+    const attacks = exampleReport.attacks.map((row) => ({ ...row, targetedSuccessRate: 0.125 }));
+    const lines = reporters.text.render({ ...exampleReport, attacks }).split('\n');
+    expect(lines.find((line) => line.startsWith('  '))).toMatch(/time +reached target$/);
+    expect(lines.find((line) => line.startsWith('pgd'))).toMatch(/3\.5 s +12\.5 %$/);
   });
 
   test('differs in colours only when colours are asked for', () => {
