@@ -1,3 +1,4 @@
+import type * as TensorFlow from '@tensorflow/tfjs';
 import { UserError } from '../../core/errors.ts';
 
 /** The backends of TF.js, fastest first. */
@@ -5,7 +6,7 @@ export const eagerBackends = ['tensorflow', 'wasm', 'cpu'] as const;
 export type EagerBackend = (typeof eagerBackends)[number];
 
 /** TF.js without its banner, loaded when first needed. */
-export async function tensorflow() {
+export async function tensorflow(): Promise<typeof TensorFlow> {
   const tf = await import('@tensorflow/tfjs');
   tf.enableProdMode();
   return tf;
