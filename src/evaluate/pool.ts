@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import { UserError } from '../core/errors.ts';
 import type { Example } from './example.ts';
 import type { Chunk, FromWorker, ToWorker } from './protocol.ts';
 import type { Emit } from './sampleJob.ts';
@@ -35,21 +36,19 @@ export async function evaluateInWorkers(
 /** Answers a worker's requests until it exits. */
 function finished(worker: Worker, chunks: () => Promise<ToWorker>, emit: Emit, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const abort = () => reject(signal?.reason);
+    const abort = () => reject(reasonOf(signal));
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });
-    const answer = (message: FromWorker) => {
-      if ('emitted' in message) for (const { record, seconds } of message.emitted) emit(record, seconds);
-      else void chunks().then((chunk) => worker.postMessage(chunk, chunk ? [chunk.values.buffer] : []), reject);
-    };
-    worker.on('message', (message: FromWorker) => {
-      try {
-        answer(message);
-      } catch (error) {
-        reject(error as Error);
+    const answer = async (message: FromWorker) => {
+      if ('emitted' in message) {
+        for (const { record, seconds } of message.emitted) emit(record, seconds);
+      } else {
+        const chunk = await chunks();
+        worker.postMessage(chunk, chunk ? [chunk.values.buffer] : []);
       }
-    });
-    worker.once('error', (cause) => reject(new Error(`a worker thread failed: ${messageOf(cause)}`, { cause })));
+    };
+    worker.on('message', (message: FromWorker) => void answer(message).catch(reject));
+    worker.once('error', (error) => reject(asOurs(error)));
     worker.once('exit', (code) => {
       signal?.removeEventListener('abort', abort);
       if (code === 0) resolve();
@@ -58,8 +57,14 @@ function finished(worker: Worker, chunks: () => Promise<ToWorker>, emit: Emit, s
   });
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** A class does not cross threads, its name does. */
+function asOurs(error: Error): Error {
+  if (error.name === 'UserError') return new UserError(error.message, { cause: error });
+  return new Error(`a worker thread failed: ${error.message}`, { cause: error });
+}
+
+function reasonOf(signal: AbortSignal | undefined): Error {
+  return signal?.reason instanceof Error ? signal.reason : new Error('the scan was stopped', { cause: signal?.reason });
 }
 
 /** An async iterator must not be asked twice at once: each call waits for the one before. */

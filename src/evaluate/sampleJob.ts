@@ -1,6 +1,7 @@
 import type { Answer, Attack, AttackContext, Query } from '../core/attack.ts';
 import { ballOf } from '../core/ball.ts';
 import type { Bounds } from '../core/bounds.ts';
+import { UserError } from '../core/errors.ts';
 import { targeted, untargeted } from '../core/goal.ts';
 import type { Goal } from '../core/goal.ts';
 import { distances } from '../core/norms.ts';
@@ -106,6 +107,7 @@ class Attempt {
       const returned = yield* this.planned.attack.run(this.context(), this.planned.options);
       return yield* this.judge(returned);
     } catch (error) {
+      if (error instanceof UserError) throw error; // it holds for every example: the attack was asked for in vain
       return this.failed(error);
     }
   }

@@ -19,16 +19,15 @@ function attack(tokens: Tokens): AttackSpec {
 }
 
 function options(tokens: Tokens): Record<string, string> {
-  const read: Record<string, string> = {};
-  if (tokens.take(')')) return read;
+  const read = new Map<string, string>();
+  if (tokens.take(')')) return {};
   do {
-    const name = tokens.word('the name of an option');
-    if (name in read) throw tokens.expected(`option '${name}' once`);
+    const name = tokens.word('the name of an option, each once', (word) => !read.has(word));
     if (!tokens.take('=')) throw tokens.expected('=');
-    read[name] = tokens.word(`a value for ${name}`);
+    read.set(name, tokens.word(`a value for ${name}`));
   } while (tokens.take(','));
   if (!tokens.take(')')) throw tokens.expected(', or )');
-  return read;
+  return Object.fromEntries(read);
 }
 
 /** The text as words and the four marks , ( ) = with spaces left out. */
@@ -52,9 +51,9 @@ class Tokens {
     return true;
   }
 
-  word(meaning: string): string {
+  word(meaning: string, fits: (word: string) => boolean = () => true): string {
     const token = this.tokens[this.position];
-    if (!token || /[,()=]/.test(token.word)) throw this.expected(meaning);
+    if (!token || /[,()=]/.test(token.word) || !fits(token.word)) throw this.expected(meaning);
     this.position++;
     return token.word;
   }

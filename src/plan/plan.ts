@@ -4,13 +4,13 @@ import { unknownName, UserError } from '../core/errors.ts';
 import { norms } from '../core/norms.ts';
 import type { Norm } from '../core/norms.ts';
 import { parseNumber } from '../core/number.ts';
+import type { EngineName } from '../engine/choose.ts';
 import type { PlannedAttack } from '../evaluate/sampleJob.ts';
 import type { Target } from '../evaluate/target.ts';
 import type { Preprocessing, SavedModel } from '../graph/model.ts';
 import { planAttacks } from './plannedAttacks.ts';
 
-export const engineNames = ['auto', 'onnxruntime', 'tensorflow', 'wasm', 'cpu'] as const;
-export type EngineName = (typeof engineNames)[number];
+const engineNames = ['auto', 'onnxruntime', 'tensorflow', 'wasm', 'cpu'] as const satisfies readonly EngineName[];
 
 /** A scan as the command line or a program asks for it. Everything has a default. */
 export interface ScanRequest {

@@ -145,7 +145,7 @@ async function runTrial(trial: Trial, { engine, threads, total, source, emit, si
   const inFlight = Math.min(2 * oracle.batchSize, Math.ceil(total / Math.max(1, threads)));
   const examples = source[Symbol.asyncIterator]();
   if (threads === 0 || !compiled) return evaluate(oracle, examples, trial, emit, { inFlight, signal });
-  const order = { compiled, trial: { ...trial, attacks: trial.attacks.map(orderOf) }, inFlight };
+  const order = { compiled, trial: { ...trial, attacks: trial.attacks.map(orderOf) }, threads: engine.info.threads, inFlight };
   return evaluateInWorkers(examples, emit, { workers: threads, start: () => startWorker(order), signal });
 }
 

@@ -10,14 +10,16 @@ import type { AttackOrder } from './plannedAttacks.ts';
 export interface WorkerOrder {
   readonly compiled: CompiledModel;
   readonly trial: Omit<Trial, 'attacks'> & { readonly attacks: readonly AttackOrder[] };
+  /** Inside the session. */
+  readonly threads: number;
   /** Jobs at once. */
   readonly inFlight: number;
 }
 
 /** The entry of the worker threads. It loads ONNX Runtime, not TF.js. */
 if (parentPort) {
-  const { compiled, trial, inFlight } = workerData as WorkerOrder;
-  const oracle = await openCompiled(compiled, { threads: 1 });
+  const { compiled, trial, threads, inFlight } = workerData as WorkerOrder;
+  const oracle = await openCompiled(compiled, { threads });
   try {
     await serve(parentPort, oracle, { ...trial, attacks: trial.attacks.map(attackOf) }, inFlight);
   } finally {

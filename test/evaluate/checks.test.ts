@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import type { SampleRecord } from '../../src/core/record.ts';
+import type { AttackRow, Check } from '../../src/core/report.ts';
+import { runChecks } from '../../src/evaluate/checks.ts';
+import type { Evidence } from '../../src/evaluate/checks.ts';
+import { clopperPearson } from '../../src/evaluate/statistics.ts';
+import { verdictOf } from '../../src/evaluate/verdict.ts';
+
+const interval = await clopperPearson();
+const record: SampleRecord = {
+  ...{ id: 4, attack: 'pgd', label: 1, clean: 1, outcome: 'survived', forwardQueries: 0, gradientQueries: 50 },
+  distances: { linf: 0.1, l2: 1, l1: 10, l0: 100 },
+};
+const attack = (name: string, successRate: number, knowledge: Evidence['attacks'][number]['knowledge'] = 'gradient') => ({
+  ...({ name, successRate } as AttackRow),
+  knowledge,
+});
+const sound: Evidence = {
+  records: [record],
+  attacks: [attack('fgsm', 0.5), attack('pgd', 0.9), attack('square', 0.8, 'scores')],
+  threat: { norm: 'linf', epsilon: 0.1 },
+  worstCase: { robustAccuracy: 0.1, interval: interval(10, 100) },
+  rows: 'exact',
+  logits: 'before the final softmax',
+  atLeast: undefined,
+  interval,
+};
+
+const find = (evidence: Partial<Evidence>, id: string): Check | undefined =>
+  runChecks({ ...sound, ...evidence }).find((check) => check.id === id);
+
+test('a sound scan passes every check that applies to it', () => {
+  expect(runChecks(sound).map(({ id, status }) => `${id} ${status}`)).toEqual([
+    'attack-errors pass',
+    'budget-and-box pass',
+    'silent-success pass',
+    'iterative-at-least-single-step pass',
+    'gradients-exist pass',
+    'logits-not-probabilities pass',
+    'rows-independent pass',
+    'diversity pass',
+  ]);
+});
+
+describe('a check', () => {
+  test.each<[string, Partial<Evidence>, Check['status'], Check['value']]>([
+    ['attack-errors', { records: [{ ...record, outcome: 'error', error: 'bang' }] }, 'fail', 1],
+    ['budget-and-box', { threat: { norm: 'linf', epsilon: 0.0999 } }, 'fail', 1],
+    ['silent-success', { records: [{ ...record, silentSuccess: true }] }, 'fail', 1],
+    ['iterative-at-least-single-step', { attacks: [attack('fgsm', 0.75), attack('pgd', 0.5)] }, 'fail', -0.25],
+    ['gradients-exist', { records: [{ ...record, uselessGradients: 1 }] }, 'fail', 0.02],
+    ['gradients-exist', { records: [{ ...record, uselessGradients: 1, gradientQueries: 100 }] }, 'pass', 0.01],
+    ['logits-not-probabilities', { logits: 'none: the model ends in probabilities' }, 'warn', 'none: the model ends in probabilities'],
+    ['rows-independent', { rows: 'coupled' }, 'warn', 'coupled'],
+    ['diversity', { attacks: [attack('pgd', 1)] }, 'warn', 'no'],
+    ['sample-size', { atLeast: 0.1 }, 'warn', '6.36'],
+    ['sample-size', { atLeast: 0.01 }, 'pass', '6.36'],
+  ])('%s of %o gives %s', (id, evidence, status, value) => {
+    expect(find(evidence, id)).toMatchObject({ status, value });
+  });
+
+  test('that has nothing to look at is left out', () => {
+    expect(find({ attacks: [attack('pgd', 1)] }, 'iterative-at-least-single-step')).toBeUndefined();
+    expect(find({ records: [{ ...record, gradientQueries: 0 }] }, 'gradients-exist')).toBeUndefined();
+    expect(find({}, 'sample-size')).toBeUndefined();
+  });
+
+  test('of a floor inside the interval says how many samples would decide', () => {
+    expect(find({ atLeast: 0.15 }, 'sample-size')?.advice).toMatch(/about \d+ samples would decide/);
+    expect(find({ atLeast: 0.1 }, 'sample-size')?.advice).toMatch(/no number of samples would decide/);
+  });
+});
+
+describe('the verdict', () => {
+  const passing = runChecks(sound);
+  const failing = runChecks({ ...sound, records: [{ ...record, outcome: 'error' }] });
+  const worstCase = { robustAccuracy: 0.5, interval: [0.4, 0.6] as const };
+  test.each([
+    [passing, undefined, 'measured'],
+    [passing, 0.4, 'held'],
+    [passing, 0.5, 'inconclusive'],
+    [passing, 0.7, 'missed'],
+    [failing, undefined, 'inconclusive'],
+    [failing, 0.1, 'inconclusive'],
+  ])('follows from the checks and the floor (%#)', (checks, atLeast, verdict) => {
+    expect(verdictOf(worstCase, checks, atLeast)).toBe(verdict);
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../src/core/errors.ts';
+import type { ScanRequest } from '../../src/plan/plan.ts';
+import { planOf } from '../../src/plan/plan.ts';
+
+const attacksOf = (request: ScanRequest) => planOf(request).attacks.map(({ label, options }) => ({ label, options }));
+
+test('an empty request is FGSM and PGD in Linf', () => {
+  expect(planOf({})).toMatchObject({ norm: 'linf', seed: 0, engine: 'auto', selection: { seed: 0 } });
+  expect(attacksOf({}).map(({ label }) => label)).toEqual(['fgsm', 'pgd']);
+});
+
+describe('attacks', () => {
+  test('are read from text as from objects', () => {
+    const text = attacksOf({ attacks: ' fgsm , pgd ( steps = 100, restarts=5) ' });
+    const objects = attacksOf({
+      attacks: [
+        { name: 'fgsm', options: {} },
+        { name: 'pgd', options: { steps: 100, restarts: 5 } },
+      ],
+    });
+    expect(text).toEqual(objects);
+    expect(text[1]).toMatchObject({ label: 'pgd(steps=100,restarts=5)', options: { steps: 100, restarts: 5, randomStart: true } });
+  });
+
+  test('of the same text are told apart, and draw other numbers', () => {
+    const { attacks } = planOf({ attacks: 'pgd,pgd,pgd(steps=3)' });
+    expect(attacks.map(({ label, repeat }) => [label, repeat])).toEqual([
+      ['pgd', 0],
+      ['pgd#2', 1],
+      ['pgd(steps=3)', 2],
+    ]);
+  });
+});
+
+describe('a request that cannot be is refused in one line', () => {
+  test.each<[ScanRequest, string]>([
+    [{ attacks: 'pdg' }, "unknown attack 'pdg': did you mean pgd? known are pgd, bim, fgsm, uniform-noise, gaussian-noise"],
+    [{ attacks: 'toString' }, /^unknown attack 'toString': /.source],
+    [{ attacks: 'pgd(steps=100' }, "attacks 'pgd(steps=100': expected , or ), found the end"],
+    [{ attacks: 'pgd(steps 100)' }, "attacks 'pgd(steps 100)': expected =, found '100' at character 11"],
+    [{ attacks: 'pgd(steps=)' }, "attacks 'pgd(steps=)': expected a value for steps, found ')' at character 11"],
+    [{ attacks: 'pgd(=3)' }, "attacks 'pgd(=3)': expected the name of an option, each once, found '=' at character 5"],
+    [{ attacks: 'pgd(steps=1,steps=2)' }, "attacks 'pgd(steps=1,steps=2)': expected the name of an option, each once, found 'steps' at character 13"],
+    [{ attacks: 'pgd)' }, "attacks 'pgd)': expected , or the end, found ')' at character 4"],
+    [{ attacks: 'fgsm,,pgd' }, "attacks 'fgsm,,pgd': expected the name of an attack, found ',' at character 6"],
+    [{ attacks: '' }, "attacks '': expected the name of an attack, found the end"],
+    [{ attacks: [] }, 'attacks: expected at least one, found none'],
+    [{ attacks: 'pgd(step=3)' }, "unknown option of pgd 'step': did you mean steps? known are"],
+    [{ attacks: 'pgd(steps=0)' }, 'pgd: steps: expected a whole number ≥ 1, found'],
+    [{ attacks: 'pgd', norm: 'l0' }, 'pgd: expected a norm it is made for (linf, l2, l1), found l0'],
+    [{ norm: 'l3' as 'l2' }, "unknown norm 'l3': did you mean l2? known are l2, l1, l0, linf"],
+    [{ engine: 'tensorflw' as 'wasm' }, "unknown engine 'tensorflw': did you mean tensorflow? known are tensorflow,"],
+    [{ epsilon: 'big' }, "epsilon: expected a number or a fraction such as 8/255, found 'big'"],
+    [{ epsilon: NaN }, "epsilon: expected a number or a fraction such as 8/255, found 'NaN'"],
+    [{ limit: 0 }, 'limit: expected a whole number from 1, found 0'],
+    [{ offset: -1 }, 'offset: expected a whole number from 0, found -1'],
+    [{ seed: 0.5 }, 'seed: expected a whole number from 0, found 0.5'],
+    [{ batchSize: 0 }, 'batchSize: expected a whole number from 1, found 0'],
+    [{ workers: -2 }, 'workers: expected a whole number from 0, found -2'],
+    [{ atLeast: 40 }, 'atLeast: expected a share from 0 to 1, found 40'],
+    [{ target: 1.5 }, "target: expected a class number, random or least-likely, found '1.5'"],
+    [{ range: '1..-1' }, "range: expected LOW..HIGH such as -1..1, found '1..-1'"],
+    [{ range: '255' }, "range: expected LOW..HIGH such as -1..1, found '255'"],
+    [{ mean: '.5,x' }, "mean: expected one number per channel such as .485,.456,.406, found '.5,x'"],
+    [{ atleast: 0.4 } as ScanRequest, "unknown field of a scan 'atleast': did you mean atLeast? known are atLeast,"],
+  ])('%o', (request, message) => {
+    const refused = () => planOf(request);
+    expect(refused).toThrow(UserError);
+    expect(refused).toThrow(message.startsWith('^') ? new RegExp(message) : message);
+  });
+});
+
+test('preprocessing is read from text or numbers', () => {
+  expect(planOf({ range: '-1..1', mean: '.485, .456,.406', std: [0.2, 0.2, 0.2] }).preprocessing).toEqual({
+    range: [-1, 1],
+    mean: [0.485, 0.456, 0.406],
+    std: [0.2, 0.2, 0.2],
+  });
+});
+
+test('a fraction is a number', () => {
+  expect(planOf({ epsilon: '8/255' }).epsilon).toBe(8 / 255);
+});
