@@ -54,7 +54,8 @@ function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new UserError(`${file}: not JSON: ${(cause as Error).message}`, { cause });
+    // Its message quotes the file, line breaks included.
+    throw new UserError(`${file}: not JSON: ${(cause as Error).message.replaceAll(/\s+/g, ' ')}`, { cause });
   }
 }
 
