@@ -19,7 +19,7 @@ export function copyNode(into: Graph, node: Node, inputs: readonly Value[]): rea
   return into.add(node.op, inputs, node.attributes, node.name).node.outputs;
 }
 
-/** A new graph, node by node; what no output needs is left behind. */
+/** A new graph, node by node, of what its outputs need. */
 export function rewrite(graph: Graph, visit: Visit): Graph {
   const into = new Graph();
   const found = new Map<Value, Value>();
@@ -30,5 +30,6 @@ export function rewrite(graph: Graph, visit: Visit): Graph {
     for (const [i, output] of node.outputs.entries()) found.set(output, outputs[i] as Value);
   }
   for (const [name, value] of graph.outputs) into.output(name, at(value));
+  into.nodes.splice(0, into.nodes.length, ...live(into));
   return into;
 }

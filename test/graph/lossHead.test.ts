@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { encodeLoss, evaluateLoss, lossRows, type Loss } from '../../src/core/losses.ts';
+import { evaluate } from '../../src/engine/session.ts';
+import { Graph } from '../../src/graph/ir.ts';
+import { appendLossHead } from '../../src/graph/lossHead.ts';
+import { expectClose, wave } from './support.ts';
+
+/** Losses and cotangents of rows of logits, by the graph. */
+async function run(logits: readonly (readonly number[])[], losses: readonly Loss[]) {
+  const [rows, classes] = [logits.length, logits[0]!.length];
+  const graph = new Graph();
+  const head = appendLossHead(graph, graph.input('z', [rows, classes]));
+  graph.output('loss', head.loss);
+  graph.output('cotangent', head.cotangent);
+  const encoded = lossRows(rows, classes);
+  for (const [row, loss] of losses.entries()) encodeLoss(loss, encoded, row, classes);
+  const feeds = { z: Float32Array.from(logits.flat()), lossKind: encoded.kind, lossA: encoded.a, lossB: encoded.b };
+  const results = await evaluate(graph, feeds);
+  const cotangents = results.get('cotangent')!.data as Float32Array;
+  return {
+    loss: results.get('loss')!.data as Float32Array,
+    cotangent: losses.map((_, row) => cotangents.slice(row * classes, (row + 1) * classes)),
+  };
+}
+
+const onehot = (y: number, classes: number, value = 1): number[] => Array.from({ length: classes }, (_, k) => (k === y ? value : 0));
+
+/** One loss of each kind that so many classes admit, and each of their special rows. */
+function lossesFor(classes: number): Loss[] {
+  const weights = Array.from(wave([classes], 2).data as Float32Array);
+  const distribution = weights.map((w) => Math.abs(w) / weights.reduce((sum, each) => sum + Math.abs(each), 0));
+  return [
+    { crossEntropy: onehot(1, classes) },
+    { crossEntropy: onehot(0, classes, -1) },
+    { crossEntropy: distribution },
+    { linear: weights },
+    { margin: 0 },
+    { margin: 1 },
+    ...(classes >= 3 ? [{ dlr: 0 }, { dlr: 2 }] : []),
+    ...(classes >= 4 ? [{ targetedDlr: [3, 1] as const }, { targetedDlr: [0, 2] as const }] : []),
+  ];
+}
+
+describe('the loss head agrees with the float64 reference, all kinds in one batch', () => {
+  test.each([2, 3, 4, 10])('%i classes', async (classes) => {
+    const losses = lossesFor(classes);
+    const logits = losses.map((_, row) => Array.from(wave([classes], row).data as Float32Array, (z) => 3 * z));
+    const { loss, cotangent } = await run(logits, losses);
+    for (const [row, given] of losses.entries()) {
+      const expected = evaluateLoss(given, Float32Array.from(logits[row]!));
+      expect(loss[row]).toBeCloseTo(expected.loss, 4);
+      expectClose(cotangent[row]!, expected.cotangent, 1e-4);
+    }
+  });
+});
+
+test('the gradient of cross-entropy does not vanish on a confident row', async () => {
+  const { cotangent } = await run([[0, 40, 1]], [{ crossEntropy: onehot(1, 3) }]);
+  expectClose(cotangent[0]!, [Math.exp(-40), -(Math.exp(-40) + Math.exp(-39)), Math.exp(-39)], 1e-5);
+});
+
+test('huge logits give finite losses and gradients of every kind', async () => {
+  const losses = lossesFor(5);
+  const { loss, cotangent } = await run(losses.map(() => [3e4, -3e4, 0, 3e4, 12]), losses);
+  for (const value of [...loss, ...cotangent.flatMap((row) => [...row])]) expect(value).not.toBeNaN();
+});
+
+test('a row of equal logits has a finite margin, and its rival is the first other class', async () => {
+  const { loss, cotangent } = await run([[1, 1, 1]], [{ margin: 0 }]);
+  expect(loss[0]).toBe(0);
+  expect([...cotangent[0]!]).toEqual([-1, 1, 0]);
+});
+
+test('a loss that the model has too few classes for is refused, not answered', async () => {
+  await expect(run([[0, 1]], [{ dlr: 0 }])).rejects.toThrow();
+});
