@@ -7,10 +7,10 @@ import { Untraceable } from '../graph/ir.ts';
 import type { SavedModel } from '../graph/model.ts';
 import { compileModel, type CompiledModel } from './compile.ts';
 import { openCompiled } from './compiledOracle.ts';
-import type { EagerBackend } from './eager/backends.ts';
+import { firstLine, type EagerBackend } from './eager/backends.ts';
 import { openEager } from './eager/openEager.ts';
 import { probeRows, type RowIndependence } from './rows.ts';
-import { runtimeVersion } from './session.ts';
+import { OnnxRuntimeError, runtimeVersion } from './session.ts';
 import { chooseThreading } from './threads.ts';
 import { probePoints, verify, VerificationError, type Verification } from './verify.ts';
 
@@ -57,6 +57,7 @@ export async function openEngine(model: SavedModel, request: EngineRequest): Pro
 function reasonAgainst(error: unknown): string | undefined {
   if (error instanceof Untraceable) return `${error.op} cannot be compiled (${error.message})`;
   if (error instanceof VerificationError) return `the compiled graph failed verification: ${error.message}`;
+  if (error instanceof OnnxRuntimeError) return firstLine(error);
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { Oracle } from '../core/oracle.ts';
 import type { CompiledModel } from './compile.ts';
 import { openProgram, type Program } from './program.ts';
-import type { SessionOptions } from './session.ts';
+import { OnnxRuntimeError, type SessionOptions } from './session.ts';
 
 /** Opens a compiled model on ONNX Runtime. Needs no TF.js. Sessions are made when first asked for. */
 export function openCompiled(compiled: CompiledModel, options: SessionOptions): Promise<Oracle> {
@@ -51,7 +51,7 @@ function family<Output extends string>(models: readonly Uint8Array[], batchSizes
       try {
         return await program.run(inputs, rows);
       } catch (cause) {
-        throw new Error(`ONNX Runtime failed on a batch of ${rows} rows`, { cause });
+        throw new OnnxRuntimeError(`on a batch of ${rows} rows`, cause);
       }
     },
     async release() {

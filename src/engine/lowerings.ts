@@ -147,8 +147,4 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   Cast: ({ onnx, node, inputs, outputs }) => {
     onnx.node('Cast', inputs, { to: elementType[node.attributes['to'] as DType] }, outputs);
   },
-  /** Mod of floats needs C's fmod; the sign follows the dividend. */
-  Mod: ({ onnx, node, inputs, outputs }) => {
-    onnx.node('Mod', inputs, node.outputs[0]?.dtype === 'float32' ? { ...node.attributes, fmod: 1 } : node.attributes, outputs);
-  },
 };

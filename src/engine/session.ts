@@ -15,16 +15,28 @@ export interface SessionOptions {
   readonly threads: number;
 }
 
+/** ONNX Runtime did not open or run one of our graphs. */
+export class OnnxRuntimeError extends Error {
+  override readonly name = 'OnnxRuntimeError';
+  constructor(doing: string, cause: unknown) {
+    super(`ONNX Runtime failed ${doing}: ${(cause as Error).message}`, { cause });
+  }
+}
+
 /** A session as fast as ONNX Runtime makes it: only level 'all' has the blocked (NCHWc) convolutions. */
 export async function openSession(model: Uint8Array, { threads }: SessionOptions): Promise<InferenceSession> {
   const { InferenceSession } = await runtime();
-  return InferenceSession.create(model, {
-    graphOptimizationLevel: 'all',
-    executionMode: 'sequential',
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    logSeverityLevel: 4,
-  });
+  try {
+    return await InferenceSession.create(model, {
+      graphOptimizationLevel: 'all',
+      executionMode: 'sequential',
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: 4,
+    });
+  } catch (cause) {
+    throw new OnnxRuntimeError('to open a graph', cause);
+  }
 }
 
 /** Runs a graph once. `feeds` by input name; the result by output name. */
@@ -41,7 +53,9 @@ export async function evaluate(
       if (!data) throw new Error(`evaluate: no value for input ${node.name}`);
       inputs[node.name] = new Tensor(dtype, data as Float32Array, shape);
     }
-    const results = await session.run(inputs);
+    const results = await session.run(inputs).catch((cause: unknown) => {
+      throw new OnnxRuntimeError('to evaluate a graph', cause);
+    });
     return new Map(Object.entries(results).map(([name, { data, dims }]) => [name, { data: data as TensorData, shape: dims }]));
   } finally {
     await session.release();

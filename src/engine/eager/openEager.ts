@@ -16,6 +16,8 @@ export interface EagerOptions {
   readonly batchSize?: number;
   /** False when only predictions will be asked for: a backend without the kernels of the gradient will do. */
   readonly differentiable?: boolean;
+  /** Tried in this order when none is asked for. */
+  readonly backends?: readonly EagerBackend[];
   /** Told of each backend that is passed over. */
   readonly note?: (line: string) => void;
 }
@@ -24,13 +26,13 @@ export interface EagerOptions {
 export async function openEager(model: SavedModel, backend?: EagerBackend, options: EagerOptions = {}): Promise<EagerOracle> {
   if (backend) return openOn(model, backend, options);
   const reasons: string[] = [];
-  for (const candidate of eagerBackends) {
+  for (const candidate of options.backends ?? eagerBackends) {
     try {
       return await openOn(model, candidate, options);
     } catch (error) {
       reasons.push(firstLine(error));
       // tfjs-node is optional: most machines do without, and need not be told.
-      if (candidate !== 'tensorflow') options.note?.(`${firstLine(error)}; trying the next one`);
+      if (candidate !== 'tensorflow') options.note?.(`${firstLine(error)}: passed over`);
     }
   }
   throw new UserError(`${model.path}: no backend of TF.js runs it: ${reasons.join('; ')}`);
