@@ -17,6 +17,7 @@ export interface PoolOptions {
 /**
  * Runs a trial on every example in worker threads, which pull them in chunks: what is in memory does not depend on
  * how many there are. Rejects with the first error of a worker or of the source; all threads have ended either way.
+ * They are asked to end, not terminated: that would abort the process in the middle of ONNX Runtime's native code.
  */
 export async function evaluateInWorkers(
   examples: AsyncIterator<Example>,
@@ -25,35 +26,43 @@ export async function evaluateInWorkers(
 ): Promise<void> {
   const chunks = inTurn(() => takeChunk(examples));
   const threads = Array.from({ length: workers }, start);
+  const ended = Promise.all(threads.map((thread) => new Promise((resolve) => thread.once('exit', resolve))));
+  const over = new AbortController();
   try {
-    await Promise.all(threads.map((thread) => finished(thread, chunks, emit, signal)));
+    await Promise.race([aborted(signal, over.signal), Promise.all(threads.map((thread) => finished(thread, chunks, emit)))]);
   } finally {
-    await Promise.all(threads.map((thread) => thread.terminate()));
+    over.abort();
+    for (const thread of threads) thread.postMessage('stop' satisfies ToWorker);
+    await ended;
     await examples.return?.();
   }
 }
 
 /** Answers a worker's requests until it exits. */
-function finished(worker: Worker, chunks: () => Promise<ToWorker>, emit: Emit, signal?: AbortSignal): Promise<void> {
+function finished(worker: Worker, chunks: () => Promise<ToWorker>, emit: Emit): Promise<void> {
   return new Promise((resolve, reject) => {
-    const abort = () => reject(reasonOf(signal));
-    if (signal?.aborted) abort();
-    signal?.addEventListener('abort', abort, { once: true });
     const answer = async (message: FromWorker) => {
       if ('emitted' in message) {
         for (const { record, seconds } of message.emitted) emit(record, seconds);
       } else {
-        const chunk = await chunks();
-        worker.postMessage(chunk, chunk ? [chunk.values.buffer] : []);
+        worker.postMessage(await chunks());
       }
     };
     worker.on('message', (message: FromWorker) => void answer(message).catch(reject));
     worker.once('error', (error) => reject(asOurs(error)));
     worker.once('exit', (code) => {
-      signal?.removeEventListener('abort', abort);
       if (code === 0) resolve();
       else reject(new Error(`a worker thread stopped with exit code ${code}`));
     });
+  });
+}
+
+/** Rejects when the scan is stopped; stays pending otherwise. Listens until it is over. */
+function aborted(signal: AbortSignal | undefined, over: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = () => reject(reasonOf(signal));
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop, { signal: over });
   });
 }
 

@@ -15,5 +15,5 @@ export interface Emitted {
 
 /** A worker thread asks for examples and hands in records; it is done when it has been told there are none left. */
 export type FromWorker = { readonly pull: true } | { readonly emitted: readonly Emitted[] };
-/** null: the examples are used up. */
-export type ToWorker = Chunk | null;
+/** null: the examples are used up. stop: they are not wanted any more. */
+export type ToWorker = Chunk | null | 'stop';

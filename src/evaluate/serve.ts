@@ -8,35 +8,58 @@ import type { Trial } from './sampleJob.ts';
 /** Records are handed in at most so often, and at the end. */
 const flushMilliseconds = 100;
 
-/** A worker thread's work: pulls examples through the port, evaluates them, hands the records in, closes the port. */
+/**
+ * A worker thread's work: pulls examples through the port, evaluates them, hands the records in, closes the port. Told
+ * to stop, it does so after the batch it is in.
+ */
 export async function serve(port: MessagePort, oracle: Oracle, trial: Trial, inFlight: number): Promise<void> {
-  const post = (message: FromWorker) => port.postMessage(message);
-  let emitted: Emitted[] = [];
-  let flushed = performance.now();
-  const flush = () => {
-    if (emitted.length > 0) post({ emitted });
-    emitted = [];
-    flushed = performance.now();
-  };
-  await evaluate(
-    oracle,
-    pulled(port, oracle.size),
-    trial,
-    (record, seconds) => {
-      emitted.push({ record, seconds });
-      if (performance.now() - flushed > flushMilliseconds) flush();
-    },
-    { inFlight },
-  );
-  flush();
+  const stop = new AbortController();
+  const out = new Outbox(port);
+  try {
+    const examples = pulled(port, oracle.size, stop);
+    await evaluate(oracle, examples, trial, (record, seconds) => out.add({ record, seconds }), {
+      inFlight,
+      signal: stop.signal,
+    });
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  }
+  out.flush();
   port.close();
 }
 
+/** Gathers records on their way out. */
+class Outbox {
+  private readonly port: MessagePort;
+  private emitted: Emitted[] = [];
+  private flushed = performance.now();
+
+  constructor(port: MessagePort) {
+    this.port = port;
+  }
+
+  add(emitted: Emitted): void {
+    this.emitted.push(emitted);
+    if (performance.now() - this.flushed > flushMilliseconds) this.flush();
+  }
+
+  flush(): void {
+    if (this.emitted.length > 0) this.port.postMessage({ emitted: this.emitted } satisfies FromWorker);
+    this.emitted = [];
+    this.flushed = performance.now();
+  }
+}
+
 /** The examples that the main thread sends. The next chunk is asked for while the last one is being used. */
-async function* pulled(port: MessagePort, size: number): AsyncGenerator<Example> {
+async function* pulled(port: MessagePort, size: number, stop: AbortController): AsyncGenerator<Example> {
+  let receive: (chunk: Chunk | null) => void = () => undefined;
+  port.on('message', (message: ToWorker) => {
+    if (message === 'stop') stop.abort();
+    receive(message === 'stop' ? null : message);
+  });
   const ask = () =>
-    new Promise<ToWorker>((resolve) => {
-      port.once('message', resolve);
+    new Promise<Chunk | null>((resolve) => {
+      receive = resolve;
       port.postMessage({ pull: true } satisfies FromWorker);
     });
   for (let next = ask(); ; ) {

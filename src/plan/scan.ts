@@ -83,6 +83,7 @@ async function measure(plan: Plan, subject: Subject, listener: Listener): Promis
       const { records, seconds, emit } = collector(total * plan.attacks.length, Math.max(1, threads), listener);
       await runTrial(trialOf(plan, subject), { engine, threads, total, source, emit, signal: listener.signal });
       checkComplete(records, source, plan);
+      if (source.skipped > 0) listener.note(`${source.skipped} examples of class ${plan.target} are left out: they are there already`);
       return { source, engine: { ...engine.info, workers: threads }, records, seconds };
     } finally {
       await engine.close();

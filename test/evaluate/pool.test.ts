@@ -9,7 +9,7 @@ import type { Example } from '../../src/evaluate/example.ts';
 const summing = `
   const { parentPort } = require('node:worker_threads');
   parentPort.on('message', (chunk) => {
-    if (!chunk) return parentPort.close();
+    if (!chunk || chunk === 'stop') return parentPort.close();
     const size = chunk.values.length / chunk.ids.length;
     const sum = (row) => chunk.values.subarray(row * size, (row + 1) * size).reduce((a, b) => a + b);
     parentPort.postMessage({ emitted: chunk.ids.map((id, row) => ({ record: { id, label: chunk.labels[row], clean: sum(row) }, seconds: 1 })) });
@@ -57,7 +57,7 @@ describe('worker threads', () => {
 });
 
 describe('the run ends, with all its threads,', () => {
-  const idle = `require('node:worker_threads').parentPort.on('message', () => undefined)`;
+  const idle = `require('node:worker_threads').parentPort.on('message', (message) => message === 'stop' && process.exit())`;
   const started: Worker[] = [];
   const run = (code: string, signal?: AbortSignal) => {
     const codes = [code, idle];
