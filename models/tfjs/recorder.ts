@@ -1,6 +1,6 @@
 import type { BackendValues, DataType } from '@tensorflow/tfjs';
 import { Graph, isConstant, Untraceable, type Attributes, type DType, type TensorData, type Value } from '../../src/graph/ir.ts';
-import { pick, sameShape, sizeOf, stridesOf, type Shape } from '../../src/graph/broadcast.ts';
+import { pick, sameShape, stridesOf, type Shape } from '../../src/graph/broadcast.ts';
 import { runKernel, type KernelInputs } from './runKernel.ts';
 import type { Tf } from './tf.ts';
 
@@ -70,15 +70,17 @@ function typed(data: BackendValues, dtype: Exclude<DType, 'int64'>): TensorData 
 function permuted(data: TensorData, shape: Shape, perm: readonly number[]): TensorData {
   const [to, step] = [pick(shape, perm), pick(stridesOf(shape), perm)];
   const out = data.slice();
-  const position = to.map(() => 0);
-  for (let i = 0, from = 0; i < sizeOf(to); i++) {
-    out[i] = data[from] as never;
+  const [inner, stride] = [to.at(-1) as number, step.at(-1) as number];
+  const outer = to.slice(0, -1);
+  const position = outer.map(() => 0);
+  for (let i = 0, from = 0; i < data.length; ) {
+    for (let j = 0, at = from; j < inner; j++, at += stride) out[i++] = data[at] as never;
     // Count up like an odometer; `from` follows by each digit's stride.
-    for (let axis = to.length - 1; axis >= 0; axis--) {
+    for (let axis = outer.length - 1; axis >= 0; axis--) {
       from += step[axis] as number;
-      if (++(position[axis] as number) < (to[axis] as number)) break;
+      if (++(position[axis] as number) < (outer[axis] as number)) break;
       position[axis] = 0;
-      from -= (step[axis] as number) * (to[axis] as number);
+      from -= (step[axis] as number) * (outer[axis] as number);
     }
   }
   return out;

@@ -58,7 +58,7 @@ const stuffedConv: Twin = (tf, model) => {
   const entries = kernel!.arraySync() as number[][][][];
   entries.forEach((r, i) => r.forEach((c, j) => c.forEach((f, k) => f.forEach((n, m) => stuffed.set(n, 2 * i, 2 * j, k, m)))));
   const filter = stuffed.toTensor() as ReturnType<typeof tf.tensor4d>;
-  return (x) => tf.reshape(tf.add(tf.conv2d(x as typeof filter, filter, 1, 'same'), bias!), [x.shape[0]!, -1]);
+  return (x) => tf.reshape(tf.add(tf.conv2d(x as typeof filter, filter, 1, 'same'), bias!), [x.shape[0], -1]);
 };
 
 /** TF.js cannot differentiate a batch norm without scale; a scale of ones changes nothing. */
@@ -69,7 +69,7 @@ const normTwin =
     const [mean, variance] = weights.slice(-2);
     const gamma = scale ? weights[0]! : tf.onesLike(mean!);
     const beta = center ? weights.at(-3)! : tf.zerosLike(mean!);
-    return (x) => tf.reshape(tf.batchNorm(x, mean as never, variance as never, beta as never, gamma as never, 1e-3), [x.shape[0]!, -1]);
+    return (x) => tf.reshape(tf.batchNorm(x, mean as never, variance as never, beta as never, gamma as never, 1e-3), [x.shape[0], -1]);
   };
 
 /** TF.js' gradient of an average pool divides by the whole window where padding cuts it short. */
@@ -96,7 +96,7 @@ const copyTwin: Twin = (tf) => (x) => {
 const cropTwin: Twin = (tf, model) => {
   const [kernel, bias] = weightsOf(model);
   const conv = (x: Tensor): Tensor => tf.add(tf.conv2d(x as never, kernel as never, 1, 'valid'), bias!);
-  return (x) => tf.reshape(tf.slice(conv(x), [0, 2, 2, 0], [-1, 5, 5, -1]), [x.shape[0]!, -1]);
+  return (x) => tf.reshape(tf.slice(conv(x), [0, 2, 2, 0], [-1, 5, 5, -1]), [x.shape[0], -1]);
 };
 
 /** Another model of the same function, as TF.js initialises it. */
@@ -169,7 +169,7 @@ export const layerRows: readonly Row[] = [
   // TF.js' cpu backend repeats the statistics along the last axis, whichever axis they belong to.
   row('BatchNormalization over the first axis', chain(channelsFirst, (l) => l.batchNormalization({ axis: 1 })), (tf, model) => {
     const norm = normTwin(true, true)(tf, model);
-    return (x) => tf.reshape(tf.transpose(tf.reshape(norm(tf.transpose(x, [0, 2, 3, 1])), [-1, 42, 3]), [0, 2, 1]), [x.shape[0]!, -1]);
+    return (x) => tf.reshape(tf.transpose(tf.reshape(norm(tf.transpose(x, [0, 2, 3, 1])), [-1, 42, 3]), [0, 2, 1]), [x.shape[0], -1]);
   }),
   row('LayerNormalization', chain(table, (l) => l.layerNormalization())),
   row('LayerNormalization of an image', chain(oblong, (l) => l.layerNormalization())),
@@ -205,7 +205,7 @@ export const layerRows: readonly Row[] = [
   row('UpSampling2D before a convolution', chain(oblong, (l) => l.upSampling2d({ size: [2, 2] }), (l) => l.conv2d({ filters: 2, kernelSize: 3 })), (tf, model) => {
     const [kernel, bias] = weightsOf(model);
     const conv = (x: Tensor): Tensor => tf.add(tf.conv2d(x as never, kernel as never, 1, 'valid'), bias!);
-    return (x) => tf.reshape(conv(tf.reshape(copyTwin(tf, model)(x), [-1, 14, 12, 3])), [x.shape[0]!, -1]);
+    return (x) => tf.reshape(conv(tf.reshape(copyTwin(tf, model)(x), [-1, 14, 12, 3])), [x.shape[0], -1]);
   }),
   // Square, since TF.js' gradient of bilinear resizing swaps height and width.
   row('UpSampling2D, bilinear', chain(image, (l) => l.upSampling2d({ size: [2, 2], interpolation: 'bilinear' }))),
@@ -226,7 +226,7 @@ export const layerRows: readonly Row[] = [
   row('SimpleRNN', chain(series, (l) => l.simpleRNN({ units: 3 }))),
   row('GRU', chain(series, (l) => l.gru({ units: 3, returnSequences: true }))),
   row('LSTM', chain(series, (l) => l.lstm({ units: 3 }))),
-  row('Bidirectional', chain(series, (l) => l.bidirectional({ layer: l.lstm({ units: 3 }) as never, mergeMode: 'concat' }))),
+  row('Bidirectional', chain(series, (l) => l.bidirectional({ layer: l.lstm({ units: 3 }), mergeMode: 'concat' }))),
   row('RNN of stacked cells', chain(series, (l) => l.rnn({ cell: [l.lstmCell({ units: 2 }), l.gruCell({ units: 3 })] }))),
   row('ConvLSTM2D', chain([2, 5, 5, 2], (l) => l.convLstm2d({ filters: 2, kernelSize: 3 }))),
 ];

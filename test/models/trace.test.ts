@@ -42,7 +42,7 @@ describe('tracing', () => {
 
   test('uses one constant for a weight that is used twice', () => {
     const shared = tf.layers.dense({ units: 5 });
-    const graph = trace(tf, (x) => shared.apply(shared.apply(x) as Tensor) as Tensor, [2, 5]);
+    const graph = trace(tf, (x) => shared.apply(shared.apply(x)) as Tensor, [2, 5]);
     const matrices = graph.nodes.filter(({ op, outputs }) => op === 'Constant' && outputs[0]!.shape.length === 2);
     expect(new Set(matrices.map(({ data }) => data)).size).toBe(1);
   });

@@ -69,6 +69,7 @@ function convolved(r: Recorder, inputs: ConvInputs, attributes: ConvAttributes, 
   const bias = inputs.bias && r.reshape(inputs.bias, [sizeOf(inputs.bias.shape)]);
   const y = r.add('Conv', [r.transpose(inputs.x, toChannelsFirst), filter, bias], {
     ...windowOf(info),
+    dilations: [info.dilationHeight, info.dilationWidth],
     group: isDepthwise ? info.inChannels : 1,
   });
   const last = expectShape(r, r.transpose(y, toChannelsLast), info.outShape);
@@ -85,7 +86,6 @@ export function windowOf(info: ConvInfo): Attributes & { pads: readonly number[]
   return {
     kernel_shape: [info.filterHeight, info.filterWidth],
     strides: [info.strideHeight, info.strideWidth],
-    dilations: [info.dilationHeight, info.dilationWidth],
     pads: [top, left, bottom, right],
   };
 }

@@ -21,8 +21,7 @@ function pool(op: 'MaxPool' | 'AveragePool'): Rule {
   return (r: Recorder, { x }: { x: Value }, { filterSize, strides, pad, dimRoundingMode }: PoolAttributes): Value => {
     const shape = x.shape as [number, number, number, number];
     const info = r.tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
-    // ONNX's average pool has no dilations, and TF.js's layers none either.
-    const { dilations: _none, ...window } = windowOf(info);
+    const window = windowOf(info);
     const whole = sameShape(window.kernel_shape, [info.inHeight, info.inWidth]) && window.pads.every((n) => n === 0);
     const first = r.transpose(x, toChannelsFirst);
     const y = whole && op === 'AveragePool' ? r.add('GlobalAveragePool', [first]) : r.add(op, [first], window);
