@@ -17,8 +17,8 @@ export function isWithin(point: Float32Array, budget: Budget): boolean {
 }
 
 /**
- * The point itself when it is within the budget; else a copy, projected and then moved towards x by one ulp of each
- * coordinate until float64 agrees: a float32 projection may end a rounding error outside. Throws for what is no point.
+ * The point itself when it is within the budget; else a copy, projected and then moved towards x by single ulps until
+ * float64 agrees: a projection may end a rounding error outside.
  */
 export function broughtWithin(point: Float32Array, budget: Budget): Float32Array {
   if (isWithin(point, budget)) return point;
@@ -44,7 +44,11 @@ function inBox(point: Float32Array, { x, bounds: { lower, upper } }: Budget): bo
   return true;
 }
 
-/** Moves every coordinate that differs to the next float32 in x's direction. */
+/** Moves every coordinate that differs towards x: by one ulp of the perturbation, and to another float32 at least. */
 function stepTowards(point: Float32Array, x: Float32Array): void {
-  for (let i = 0; i < point.length; i++) point[i] = neighbour(point[i] as number, x[i] as number);
+  for (let i = 0; i < point.length; i++) {
+    const [from, to] = [point[i] as number, x[i] as number];
+    const moved = Math.fround(from + (to - from) * 2 ** -23);
+    point[i] = moved === from ? neighbour(from, to) : moved;
+  }
 }

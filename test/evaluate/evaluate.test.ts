@@ -64,9 +64,13 @@ async function recordsOf(examples: readonly Example[], { batchSize = 4, ...setti
 }
 
 const example = (id: number, y: number, ...x: number[]): Example => ({ id, y, x: Float32Array.from(x) });
-const staysAt = attackOf(function* ({ x }) {
-  return x;
-});
+/** An attack that asks nothing. */
+const returning = (point: (context: AttackContext) => Float32Array) =>
+  attackOf(function* (context) {
+    yield* [];
+    return point(context);
+  });
+const staysAt = returning(({ x }) => x);
 
 describe('the judge', () => {
   test('calls a misclassified clean example wrong and runs nothing on it', async () => {
@@ -103,9 +107,7 @@ describe('the judge', () => {
 
   test('has no tolerance: one ulp outside is brought in', async () => {
     const x = Float32Array.of(0.7, 0.1, 0.1, 0.1);
-    const outside = attackOf(function* () {
-      return Float32Array.of(0.6, 0.2, 0.1, 0.1).map(Math.fround);
-    });
+    const outside = returning(() => Float32Array.of(0.6, 0.2, 0.1, 0.1));
     const [record] = await recordsOf([{ id: 0, y: 0, x }], { attacks: [planned(outside)], epsilon: 0.1 });
     const raw = distances(x, Float32Array.of(0.6, 0.2, 0.1, 0.1)).linf;
     expect(raw).toBeGreaterThan(0.1);
@@ -114,7 +116,7 @@ describe('the judge', () => {
   });
 
   test('measures from the true example even when an attack changes its own', async () => {
-    const cheating = attackOf(function* ({ x }) {
+    const cheating = returning(({ x }) => {
       x.fill(0);
       return Float32Array.of(0, 1, 0, 0);
     });
@@ -140,9 +142,9 @@ describe('an attack that fails is an error, never a survivor', () => {
   const failures: [string, (context: AttackContext) => Run, RegExp][] = [
     ['throws at once', () => { throw new Error('bang'); }, /bang/],
     ['throws later', function* ({ x }) { yield { want: 'scores', at: x }; throw new Error('bang'); }, /bang/],
-    ['returns too few values', function* () { return Float32Array.of(1); }, /returned 1 values: expected 4/],
-    ['returns no array', function* () { return undefined as unknown as Float32Array; }, /no Float32Array/],
-    ['returns NaN', function* () { return new Float32Array(4).fill(NaN); }, /not finite/],
+    ['returns too few values', function* () { yield* []; return Float32Array.of(1); }, /returned 1 values: expected 4/],
+    ['returns no array', function* () { yield* []; return undefined as unknown as Float32Array; }, /no Float32Array/],
+    ['returns NaN', function* () { yield* []; return new Float32Array(4).fill(NaN); }, /not finite/],
     ['makes the model give NaN', function* ({ x }) { yield { want: 'scores', at: x.map(() => NaN) }; return x; }, /logits are not finite/],
     ['hides that', function* ({ x }) { try { yield { want: 'scores', at: x.map(() => NaN) }; } catch { /* hidden */ } return x; }, /logits are not finite/],
   ];
@@ -179,9 +181,7 @@ describe('targets', () => {
   });
 
   test('missed count as broken when another wrong class was reached', async () => {
-    const toClass0 = attackOf(function* ({ x }) {
-      return Float32Array.of(0.6, 0.5, x[2]!, x[3]!);
-    });
+    const toClass0 = returning(({ x }) => Float32Array.of(0.6, 0.5, x[2]!, x[3]!));
     const records = await recordsOf([example(0, 1, 0.5, 0.55, 0.1, 0)], { attacks: [planned(toClass0)], target: 2 });
     expect(records).toMatchObject([{ outcome: 'broken', adversarial: 0, target: 2 }]);
   });
