@@ -48,10 +48,11 @@ export const equal = binary(0x47);
 export const unequal = binary(0x48);
 export const less = binary(0x49);
 export const greater = binary(0x4a);
+export const atLeast = binary(0x4c);
 /** The value where the comparison holds, else 0. */
 export const when = binary(0x4e);
 const least = binary(0xf6);
-const greatest = binary(0xf7);
+export const greatest = binary(0xf7);
 export const clamp = (value: Formula, low: Formula, high: Formula): Formula => least(greatest(value, low), high);
 
 export const constant = (value: number): Formula => () => [0x44, ...new Uint8Array(Float64Array.of(value).buffer), ...simd(0x14)];

@@ -10,12 +10,14 @@ export interface Vectors {
   readonly lower: Float32Array;
   readonly upper: Float32Array;
   readonly gradient: Float32Array;
+  /** The gradient's size where the box lets the point follow it, else 0. */
+  readonly pull: Float32Array;
   /** What the last kernel has summed. */
   readonly sums: Float64Array;
   readonly run: k.Workspace<keyof typeof kernels>['run'];
 }
 
-const [point, x, lower, upper, gradient] = [k.vector(0), k.vector(1), k.vector(2), k.vector(3), k.vector(4)];
+const [point, x, lower, upper, gradient, pull] = [k.vector(0), k.vector(1), k.vector(2), k.vector(3), k.vector(4), k.vector(5)];
 
 const zero = k.constant(0);
 const delta = k.sub(point, x);
@@ -57,6 +59,20 @@ const kernels = {
     locals: [shrunk(delta, k.scalar(0)), withinRoom(wanted)],
     sums: [k.abs(kept), k.when(k.equal(kept, wanted), k.when(k.unequal(wanted, zero), k.constant(1)))],
   },
+  /** pull ← |gradient| where the box lets the point follow it, else 0 */
+  pull: {
+    store: {
+      vector: 5,
+      value: k.add(
+        k.when(k.less(point, upper), k.greatest(gradient, zero)),
+        k.when(k.greater(point, lower), k.greatest(k.negative(gradient), zero)),
+      ),
+    },
+  },
+  /** How many coordinates are pulled at least as hard as the scalar, which is above 0. */
+  countPulled: { scalars: 1, sums: [k.when(k.atLeast(pull, k.scalar(0)), k.constant(1))] },
+  /** point ← point + second scalar · sign gradient, where the pull is at least the first scalar */
+  movePulled: { scalars: 2, ...intoPoint(k.add(point, k.when(k.atLeast(pull, k.scalar(0)), sign(gradient, k.scalar(1))))) },
 } satisfies Record<string, k.Kernel>;
 
 /** One workspace per length and thread: it is used between two yields only, so that nobody meets another's values. */
@@ -73,9 +89,9 @@ export function load(point: Float32Array, { x, lower, upper }: Pick<Vectors, 'x'
 }
 
 function open(length: number): Vectors {
-  const { vectors, sums, run } = k.workspaceOf(kernels, 5, length);
-  const [point, x, lower, upper, gradient] = vectors as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
-  const opened: Vectors = { point, x, lower, upper, gradient, sums, run };
+  const { vectors, sums, run } = k.workspaceOf(kernels, 6, length);
+  const [point, x, lower, upper, gradient, pull] = vectors as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
+  const opened: Vectors = { point, x, lower, upper, gradient, pull, sums, run };
   workspaces.set(length, opened);
   return opened;
 }

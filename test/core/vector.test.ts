@@ -11,13 +11,14 @@ const clamp = (value: number, low: number, high: number) => Math.min(Math.max(va
 const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 
 type Name = keyof Vectors['run'];
-type At = (i: number) => { p: number; x: number; low: number; high: number; g: number };
+type At = (i: number) => { p: number; x: number; low: number; high: number; g: number; pull: number };
 interface Expected {
   readonly point?: (at: ReturnType<At>) => number;
+  readonly pull?: (at: ReturnType<At>) => number;
   readonly sums?: readonly ((at: ReturnType<At>) => number)[];
 }
 
-/** What each kernel computes at one coordinate, for the scalar s, in plain JavaScript. */
+/** What each kernel computes at one coordinate, for the scalars s and 0.5, in plain JavaScript. */
 function expected(s: number): Record<Name, Expected> {
   const soft = (d: number) => Math.sign(d) * Math.max(0, Math.abs(d) - s);
   const room = (d: number, { x, low, high }: ReturnType<At>) => clamp(d, low - x, high - x);
@@ -33,6 +34,9 @@ function expected(s: number): Record<Name, Expected> {
     scale: { point: ({ p, x, low, high }) => clamp(x + s * (p - x), low, high) },
     measureScaled: { sums: [(at) => scaled(at) ** 2, (at) => (scaled(at) === s * (at.p - at.x) ? scaled(at) ** 2 : 0)] },
     shrink: { point: ({ p, x, low, high }) => clamp(x + soft(p - x), low, high) },
+    pull: { pull: ({ p, g, low, high }) => ((g > 0 && p < high) || (g < 0 && p > low) ? Math.abs(g) : 0) },
+    countPulled: { sums: [({ pull }) => Number(pull >= s)] },
+    movePulled: { point: ({ p, g, pull }) => (pull >= s ? p + 0.5 * Math.sign(g) : p) },
     measureShrunk: {
       sums: [(at) => Math.abs(shrunk(at)), (at) => Number(soft(at.p - at.x) !== 0 && shrunk(at) === soft(at.p - at.x))],
     },
@@ -42,18 +46,21 @@ function expected(s: number): Record<Name, Expected> {
 describe.each(Object.keys(expected(0)) as Name[])('the kernel %s', (name) => {
   test('computes what a plain loop computes, at odd and even lengths', () => {
     fc.assert(
-      fc.property(fc.integer(), fc.integer({ min: 1, max: 9 }), fc.double({ min: 0, max: 2, noNaN: true }), (seed, size, s) => {
+      fc.property(fc.integer(), fc.integer({ min: 1, max: 9 }), fc.double({ min: 2 ** -20, max: 2, noNaN: true }), (seed, size, s) => {
         const random = randomOf(seed);
         const vector = () => Float32Array.from({ length: size }, () => (random.uniform() < 0.2 ? 0 : random.normal()));
         const [point, x, g] = [vector(), vector(), vector()];
         const [lower, upper] = [x.map((value) => value - random.integer(2)), x.map((value) => value + random.integer(2))];
         const vectors = load(point, { x, lower, upper });
         vectors.gradient.set(g);
-        vectors.run[name](s);
-        const at: At = (i) => ({ p: point[i]!, x: x[i]!, low: lower[i]!, high: upper[i]!, g: g[i]! });
-        const { point: stored = ({ p }) => p, sums = [] } = expected(s)[name];
+        const pull = vector().map(Math.abs);
+        vectors.pull.set(pull);
+        vectors.run[name](s, 0.5);
+        const at: At = (i) => ({ p: point[i]!, x: x[i]!, low: lower[i]!, high: upper[i]!, g: g[i]!, pull: pull[i]! });
+        const { point: stored = ({ p }) => p, pull: pulled = ({ pull: before }) => before, sums = [] } = expected(s)[name];
         const all = Array.from({ length: size }, (_, i) => at(i));
         vectors.point.forEach((value, i) => expect(value).toBeCloseTo(Math.fround(stored(all[i]!)), 6));
+        vectors.pull.forEach((value, i) => expect(value).toBe(pulled(all[i]!)));
         sums.forEach((sum, j) => expect(vectors.sums[j]).toBeCloseTo(total(all.map(sum)), 9));
       }),
       { numRuns: 300 },

@@ -8,9 +8,8 @@ const sparsity = 0.01;
 
 /** Sum of the changes within epsilon. Steps are SLIDE's, projections exact on L1 ∩ box (arXiv:2103.01208). */
 export function l1Ball(region: Region): BallMaths {
-  const { epsilon, x, lower, upper } = region;
+  const { epsilon, x } = region;
   const searched = region.projection === 'exact' ? region : withoutBox(region);
-  const pulls = new Float32Array(x.length);
   const ranked = new Float32Array(x.length);
 
   function project(point: Float32Array): void {
@@ -41,18 +40,16 @@ export function l1Ball(region: Region): BallMaths {
      * the length.
      */
     step(point, gradient, length) {
-      for (let i = 0; i < pulls.length; i++) {
-        const g = gradient[i] as number;
-        const at = point[i] as number;
-        pulls[i] = Math.abs(g) * Number(g > 0 ? at < (upper[i] as number) : at > (lower[i] as number));
-      }
-      ranked.set(pulls);
+      const vectors = load(point, region);
+      const { run, sums } = vectors;
+      vectors.gradient.set(gradient);
+      run.pull();
+      ranked.set(vectors.pull);
       const least = Math.max(kthLargest(ranked, Math.ceil(sparsity * x.length)), Number.MIN_VALUE);
-      let count = 0;
-      for (let i = 0; i < pulls.length; i++) count += Number((pulls[i] as number) >= least);
-      if (count === 0) return;
-      for (let i = 0; i < pulls.length; i++)
-        if ((pulls[i] as number) >= least) point[i] = (point[i] as number) + Math.sign(gradient[i] as number) * (length / count);
+      run.countPulled(least);
+      const count = sums[0] as number;
+      if (count > 0) run.movePulled(least, length / count);
+      point.set(vectors.point);
       project(point);
     },
     project,
