@@ -1,8 +1,7 @@
-import { join, relative } from 'node:path';
-import { cwd } from 'node:process';
+import { join } from 'node:path';
 import { packageRoot } from '../src/core/package.ts';
 
-/** The model that is scanned when none is named: a small CNN for Fashion-MNIST. From the current folder, as a user would write it. */
+/** The model that is scanned when none is named: a small CNN for Fashion-MNIST. */
 export function bundledModel(): string {
-  return relative(cwd(), join(packageRoot, 'models', 'zoo', 'fashion-cnn', 'model.json'));
+  return join(packageRoot, 'models', 'zoo', 'fashion-cnn', 'model.json');
 }

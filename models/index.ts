@@ -2,8 +2,10 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../src/core/errors.ts';
 import type { Preprocessing, SavedModel } from '../src/graph/model.ts';
-import { layersModel } from './layers-model.ts';
-import type { ModelLoader } from './model-loader.ts';
+import { layersModel } from './layersModel.ts';
+import type { ModelLoader } from './modelLoader.ts';
+
+export { fromLayersModel } from './layersModel.ts';
 
 /** Name → loader. A new format is a file and a line here. */
 export const modelLoaders: Readonly<Record<string, ModelLoader>> = { [layersModel.name]: layersModel };

@@ -7,7 +7,12 @@ export async function buildLayersModel(tf: Tf, artifacts: io.ModelArtifacts, fil
   const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts)).catch((cause: unknown) => {
     throw new UserError(`${file}: ${reason(cause as Error)}`, { cause });
   });
-  checkFinite(model, file);
+  try {
+    checkFinite(model, file);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
   return model;
 }
 

@@ -19,7 +19,8 @@ export function runKernel(tf: Tf, name: string, inputs: KernelInputs<Value>, att
   if (!kernel) throw new Untraceable(name, "TF.js's cpu backend has no such kernel");
   const made: TensorInfo[] = [];
   const write = ({ node, shape, dtype }: Value): TensorInfo => {
-    const tensor = { dataId: backend.write(node.data as TypedArray, [...shape], dtype as 'float32'), shape: [...shape], dtype: dtype as DataType };
+    const dataId = backend.write(node.data as TypedArray, [...shape], dtype as 'float32');
+    const tensor: TensorInfo = { dataId, shape: [...shape], dtype: dtype as DataType };
     made.push(tensor);
     return tensor;
   };

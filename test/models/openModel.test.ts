@@ -186,10 +186,12 @@ describe('what is not a usable LayersModel is refused in one line', () => {
     expect(await refusal(outputs)).toBe(`${file(outputs)}: expected a model with one output, found 2`);
   });
 
-  test('a regression', async () => {
+  test('a regression, whose weights are freed again', async () => {
     const path = await damaged(() => undefined, mlp(tf, { classes: 1, end: 'linear' }));
+    const before = tf.memory().numTensors;
     expect(await refusal(path)).toBe(
       `${file(path)}: the model has one output that is no sigmoid (a regression?); expected a classifier`,
     );
+    expect(tf.memory().numTensors).toBe(before);
   });
 });

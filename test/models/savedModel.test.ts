@@ -2,7 +2,7 @@ import type { LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Preprocessing, SavedModel } from '../../src/graph/model.ts';
-import { openModel } from '../../models/index.ts';
+import { fromLayersModel, openModel } from '../../models/index.ts';
 import { loadTf, type Tf } from '../../models/tfjs/tf.ts';
 import { relativeError } from '../support/closeTo.ts';
 import { mlp, seeded, smallCnn } from '../support/nets.ts';
@@ -97,6 +97,19 @@ describe('logits are taken before the final', () => {
     const x = tf.ones([1, 4]);
     expect(numbers(saved.eager(x))).toEqual(numbers(model.predict(x) as Tensor));
   });
+});
+
+test('a model in memory is copied, not changed', async () => {
+  const model = mlp(tf);
+  const x = tf.randomUniform([2, 5], -1, 1, 'float32', 'x');
+  const before = numbers(model.predict(x) as Tensor);
+  const copy = await fromLayersModel(model);
+  expect(numbers(model.predict(x) as Tensor)).toEqual(before);
+  expect(copy).toMatchObject({ logits: 'before the final softmax', classes: 3 });
+  expect(relativeError(numbers(tf.softmax(copy.eager(x))), before)).toBeLessThan(1e-6);
+  copy.close();
+  expect(numbers(model.predict(x) as Tensor)).toEqual(before);
+  expect((await fromLayersModel(mlp(tf, { seed: 2 }))).sha256).not.toBe(copy.sha256);
 });
 
 describe('preprocessing inside the graph', () => {

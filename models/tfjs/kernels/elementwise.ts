@@ -1,6 +1,5 @@
-import type { DType, Value } from '../../../src/graph/ir.ts';
 import { sizeOf } from '../../../src/graph/broadcast.ts';
-import { Untraceable } from '../../../src/graph/ir.ts';
+import { Untraceable, type DType, type Value } from '../../../src/graph/ir.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Rule, Rules } from './rule.ts';
 
@@ -25,7 +24,7 @@ const binary =
 const filled =
   (value: number): Rule =>
   (r, { x }: One) =>
-    r.constant(new Float32Array(sizeOf(x.shape)).fill(value), x.shape);
+    r.known(new Float32Array(sizeOf(x.shape)).fill(value), x.shape, x.dtype === 'int64' ? 'int32' : x.dtype);
 
 const square = (r: Recorder, x: Value): Value => r.add('Mul', [x, x]);
 
@@ -50,7 +49,7 @@ export const elementwiseRules: Rules = {
   ...mapped(unaryOps, unary),
   ...mapped(binaryOps, binary),
   Identity: (_, { x }: One) => x,
-  Cast: (_r, { x }: One, { dtype }: { dtype: string }) => cast(_r, x, dtype),
+  Cast: (r, { x }: One, { dtype }: { dtype: string }) => cast(r, x, dtype),
   Rsqrt: (r, { x }: One) => r.add('Reciprocal', [r.add('Sqrt', [x])]),
   Square: (r, { x }: One) => square(r, x),
   SquaredDifference: (r, { a, b }: Two) => square(r, r.add('Sub', [a, b])),

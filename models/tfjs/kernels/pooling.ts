@@ -1,6 +1,5 @@
 import type { Value } from '../../../src/graph/ir.ts';
 import { sameShape } from '../../../src/graph/broadcast.ts';
-import type { Recorder } from '../recorder.ts';
 import { expectShape, toChannelsFirst, toChannelsLast, windowOf } from './convolution.ts';
 import type { Rule, Rules } from './rule.ts';
 
@@ -18,7 +17,7 @@ export const poolingRules: Rules = {
 };
 
 function pool(op: 'MaxPool' | 'AveragePool'): Rule {
-  return (r: Recorder, { x }: { x: Value }, { filterSize, strides, pad, dimRoundingMode }: PoolAttributes): Value => {
+  return (r, { x }: { x: Value }, { filterSize, strides, pad, dimRoundingMode }: PoolAttributes) => {
     const shape = x.shape as [number, number, number, number];
     const info = r.tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
     const window = windowOf(info);

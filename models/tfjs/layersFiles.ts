@@ -1,9 +1,10 @@
-import type { io } from '@tensorflow/tfjs';
+import type { io, LayersModel } from '@tensorflow/tfjs';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../../src/core/errors.ts';
+import type { Tf } from './tf.ts';
 
 const weight = v.object({
   name: v.string(),
@@ -37,6 +38,19 @@ export async function readLayersFiles(file: string): Promise<LayersFiles> {
   const weightSpecs = weightsManifest.flatMap(({ weights }) => weights) as io.WeightsManifestEntry[];
   const weightData = new Uint8Array(Buffer.concat(shards)).buffer;
   return { artifacts: { modelTopology, weightSpecs, weightData, format: 'layers-model' }, sha256: hash.digest('hex') };
+}
+
+/** The same of a model in memory. */
+export async function filesOfLayersModel(tf: Tf, model: LayersModel): Promise<LayersFiles> {
+  return new Promise((resolve, reject) => {
+    const handler = tf.io.withSaveHandler((artifacts) => {
+      const { modelTopology, weightData } = artifacts;
+      const hash = createHash('sha256').update(JSON.stringify(modelTopology));
+      resolve({ artifacts, sha256: hash.update(new Uint8Array(weightData as ArrayBuffer)).digest('hex') });
+      return Promise.resolve({ modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } });
+    });
+    model.save(handler).catch(reject);
+  });
 }
 
 function parseModelJson(file: string, text: Buffer): v.InferOutput<typeof schema> {
