@@ -1,4 +1,5 @@
-import { stdout } from 'node:process';
+import { relative } from 'node:path';
+import { cwd, stdout } from 'node:process';
 import type { CommandModule } from 'yargs';
 import { unknownName } from '../core/errors.ts';
 
@@ -35,7 +36,7 @@ const subjects: Readonly<Record<string, () => Promise<string[]>>> = {
   models: async () => {
     const { modelLoaders } = await import('../../models/index.ts');
     const { bundledModel } = await import('../../models/bundled.ts');
-    return [...Object.values(modelLoaders).map(summaryLine), `bundled: ${bundledModel()}`];
+    return [...Object.values(modelLoaders).map(summaryLine), `bundled: ${relative(cwd(), bundledModel())}`];
   },
 };
 

@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+import { cwd } from 'node:process';
 import { bundledDataset, openDataset } from '../../datasets/index.ts';
 import { bundledModel } from '../../models/bundled.ts';
 import { openModel } from '../../models/index.ts';
@@ -46,7 +48,8 @@ async function openData({ data }: Plan, note: Note): Promise<Dataset> {
 async function openPlanned({ model, preprocessing }: Plan, note: Note): Promise<SavedModel> {
   if (typeof model === 'object') return model;
   if (model === undefined) note('no model given: using the bundled one');
-  return openModel(model ?? bundledModel(), preprocessing);
+  // From the current folder, so that a report does not depend on where the package lies.
+  return openModel(model ?? relative(cwd(), bundledModel()), preprocessing);
 }
 
 function epsilonFor({ epsilon, norm }: Plan, { spec, kind, shape, bounds }: Dataset, note: Note): number {

@@ -84,8 +84,8 @@ function checks(report: RobustnessReport, paint: Paint): string {
 }
 
 function checkLine({ status, title, value, advice }: Check, mark: Colour, paint: Paint): string {
-  const found = value === null ? '' : ` (${value})`;
-  return `${paint(mark, status)}  ${printable(`${title}${found}: ${advice}`)}`;
+  const found = typeof value === 'number' ? Number(value.toPrecision(3)) : value;
+  return `${paint(mark, status)}  ${printable(`${title}${found === null ? '' : `: ${found}`}. ${advice}`)}`;
 }
 
 function verdict(report: RobustnessReport, paint: Paint): string {

@@ -118,6 +118,7 @@ describe('breakwater refuses in one line, exits 2 and writes nothing:', () => {
 
   test.each<[string, string[], string]>([
     ['missing data', withData(at('absent')), `${at('absent')}: no such file or folder`],
+    ['a name that would steer the terminal', withData('idx:\u001b[2J\n,b'), '\\u001b[2J\\u000a: no such file'],
     ['a missing labels file', withData(`idx:${imagesPath},${at('absent')}`), `${at('absent')}: no such file`],
     ['a wrong magic', withData(`idx:${at('text')},${labelsPath}`), `${at('text')}: expected magic 0x803 or 0x804, found 0x6e6f2069`],
     ['a truncated file', withData(`idx:${at('truncated.gz')},${labelsPath}`), `${at('truncated.gz')}: truncated: expected 46 bytes for 5 images of 2×3, found 30`],

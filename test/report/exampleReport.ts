@@ -34,7 +34,7 @@ export const exampleReport: RobustnessReport = {
   perClass: [],
   checks: [
     { id: 'stronger', title: 'Iterative is at least as strong as single-step', status: 'pass', value: null, advice: '' },
-    { id: 'diversity', title: 'A gradient-free attack is among those run', status: 'warn', value: 0, advice: 'add one' },
+    { id: 'diversity', title: 'A gradient-free attack is among those run', status: 'warn', value: 'no', advice: 'Add one.' },
   ],
   verdict: 'measured',
 };

@@ -32,7 +32,7 @@ fgsm          62.5 %    60.3–64.6 %                ∞    3,600  0.5 s
 pgd            3.2 %      2.5–4.1 %           0.0314   41,800  3.5 s
 worst case     3.2 %      2.5–4.1 %
 
-warn  A gradient-free attack is among those run (0): add one
+warn  A gradient-free attack is among those run: no. Add one.
 
 64 of 2,000 examples (3.2 %, 95 % interval 2.5–4.1 %) survived fgsm and pgd at Linf epsilon 8/255; without an attack the model is right on 90.0 %.
 The intervals cover the choice of examples only, not the chance that a stronger attack exists.
