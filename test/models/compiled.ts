@@ -4,7 +4,7 @@ import { evaluate } from '../../src/engine/session.ts';
 import { forwardGraph, gradientGraph } from '../../src/graph/prepare.ts';
 import { trace } from '../../models/tfjs/trace.ts';
 import type { Tf } from '../../models/tfjs/tf.ts';
-import { relativeError } from '../support/closeTo.ts';
+import { relativeError } from '../support/relativeError.ts';
 
 type F = (x: Tensor) => Tensor;
 

@@ -5,7 +5,7 @@ import { evaluate } from '../../src/engine/session.ts';
 import { gradientGraph } from '../../src/graph/prepare.ts';
 import { openModel } from '../../models/index.ts';
 import { loadTf } from '../../models/tfjs/tf.ts';
-import { relativeError } from '../support/closeTo.ts';
+import { relativeError } from '../support/relativeError.ts';
 import { digitsModel, digitsTest, digitsVectors } from '../support/digits.ts';
 import { saveModel } from '../support/saveModel.ts';
 

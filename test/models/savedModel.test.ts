@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Preprocessing, SavedModel } from '../../src/graph/model.ts';
 import { fromLayersModel, openModel } from '../../models/index.ts';
 import { loadTf, type Tf } from '../../models/tfjs/tf.ts';
-import { relativeError } from '../support/closeTo.ts';
+import { relativeError } from '../support/relativeError.ts';
 import { mlp, seeded, smallCnn } from '../support/nets.ts';
 import { saveModel } from '../support/saveModel.ts';
 import { forwardAgainstEager } from './compiled.ts';

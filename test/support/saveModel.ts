@@ -2,6 +2,7 @@ import type { LayersModel } from '@tensorflow/tfjs';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { filesOfLayersModel } from '../../models/tfjs/layersFiles.ts';
 import { loadTf } from '../../models/tfjs/tf.ts';
 
 /** A saved model as plain data, to be damaged by a test before it is written. */
@@ -18,16 +19,10 @@ export interface SavedFiles {
 
 /** What model.save() would write, in memory. */
 export async function filesOf(model: LayersModel): Promise<SavedFiles> {
-  const tf = await loadTf();
-  let files: SavedFiles | undefined;
-  const handler = tf.io.withSaveHandler(({ modelTopology, weightSpecs = [], weightData }) => {
-    const weights = Buffer.from(weightData as ArrayBuffer);
-    const json = { format: 'layers-model', modelTopology, weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }] };
-    files = { json, weights };
-    return Promise.resolve({ modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } });
-  });
-  await model.save(handler);
-  return files!;
+  const { artifacts } = await filesOfLayersModel(await loadTf(), model);
+  const { modelTopology, weightSpecs = [], weightData } = artifacts;
+  const weightsManifest = [{ paths: ['weights.bin'], weights: weightSpecs }];
+  return { json: { format: 'layers-model', modelTopology, weightsManifest }, weights: Buffer.from(weightData as ArrayBuffer) };
 }
 
 /** Writes model.json and weights.bin into a folder; returns the folder. */
