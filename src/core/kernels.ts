@@ -12,16 +12,15 @@ export interface Kernel {
   /** Sums over all coordinates. */
   readonly sums?: readonly Formula[];
   /** What overwrites one of the vectors. */
-  readonly store?: { readonly vector: number; readonly value: Formula };
+  readonly store?: { readonly vector: string; readonly value: Formula };
 }
 
-/** Vectors of one length, and the kernels that work on them. */
-export interface Workspace<Name extends string> {
-  readonly vectors: readonly Float32Array[];
+/** Vectors of one length by name, and the kernels that work on them. */
+export type Workspace<Vector extends string, Name extends string> = Readonly<Record<Vector, Float32Array>> & {
   /** What the last kernel has summed. */
   readonly sums: Float64Array;
   readonly run: Readonly<Record<Name, (...scalars: number[]) => void>>;
-}
+};
 
 /** Code that pushes a pair of float64, once it is known where things are. */
 export type Formula = (place: Place) => Code;
@@ -29,7 +28,7 @@ type Code = readonly number[];
 
 /** The addresses of the vectors and the numbers of a function's variables. */
 interface Place {
-  readonly address: (vector: number) => number;
+  readonly address: (vector: string) => number;
   readonly offset: number;
   readonly scalar: (k: number) => number;
   readonly local: (k: number) => number;
@@ -59,29 +58,37 @@ export const constant = (value: number): Formula => () => [0x44, ...new Uint8Arr
 export const scalar = (k: number): Formula => (place) => get(place.scalar(k));
 export const local = (k: number): Formula => (place) => get(place.local(k));
 /** The current two coordinates of a vector: v128.load64_zero, f64x2.promote_low_f32x4. */
-export const vector = (k: number): Formula => (place) => [...get(place.offset), ...simd(0x5d), 2, ...unsigned(place.address(k)), ...simd(0x5f)];
+export const vector = (name: string): Formula => (place) => [...get(place.offset), ...simd(0x5d), 2, ...unsigned(place.address(name)), ...simd(0x5f)];
 
-/** Compiles kernels for `count` vectors of `length` values. An odd length is padded with zeros, which sums ignore. */
-export function workspaceOf<Name extends string>(
+/** Compiles kernels for vectors of `length` values. An odd length is padded with zeros, which add nothing to sums. */
+export function workspaceOf<Vector extends string, Name extends string>(
+  names: readonly Vector[],
   kernels: Readonly<Record<Name, Kernel>>,
-  count: number,
   length: number,
-): Workspace<Name> {
-  const sums = 8;
+): Workspace<Vector, Name> {
   const stride = 8 * Math.ceil(length / 2);
-  const address = (k: number) => 8 * sums + k * stride;
-  const bytes = moduleOf(kernels, { address, stride, end: address(count) });
+  const addresses = new Map<string, number>(names.map((name, k) => [name, 8 * sumsOfKernel + k * stride]));
+  const address = (name: string) => addresses.get(name) ?? missing(name);
+  const bytes = moduleOf(kernels, { address, stride, end: 8 * sumsOfKernel + names.length * stride });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
   const { buffer } = exports['memory'] as { readonly buffer: ArrayBuffer };
+  const vectors = Object.fromEntries(names.map((name) => [name, new Float32Array(buffer, address(name), length)]));
   return {
-    vectors: Array.from({ length: count }, (_, k) => new Float32Array(buffer, address(k), length)),
-    sums: new Float64Array(buffer, 0, sums),
-    run: exports as Workspace<Name>['run'],
+    ...(vectors as Record<Vector, Float32Array>),
+    sums: new Float64Array(buffer, 0, sumsOfKernel),
+    run: exports as Workspace<Vector, Name>['run'],
   };
 }
 
+/** Room for the sums of one kernel, at address 0. */
+const sumsOfKernel = 8;
+
+function missing(name: string): never {
+  throw new Error(`a kernel uses a vector '${name}' that the workspace does not have`);
+}
+
 interface Memory {
-  readonly address: (vector: number) => number;
+  readonly address: (vector: string) => number;
   /** Bytes of a vector. */
   readonly stride: number;
   readonly end: number;
@@ -128,8 +135,8 @@ function functionOf({ scalars = 0, locals = [], sums = [], store }: Kernel, { ad
 }
 
 /** f32x4.demote_f64x2_zero, v128.store64_lane */
-function storeAt(place: Place, k: number, value: Formula): Code {
-  return [...get(place.offset), ...value(place), ...simd(0x5e), ...simd(0x5b), 2, ...unsigned(place.address(k)), 0];
+function storeAt(place: Place, name: string, value: Formula): Code {
+  return [...get(place.offset), ...value(place), ...simd(0x5e), ...simd(0x5b), 2, ...unsigned(place.address(name)), 0];
 }
 
 const type = { i32: 0x7f, f64: 0x7c, v128: 0x7b };

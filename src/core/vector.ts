@@ -4,20 +4,16 @@ import * as k from './kernels.ts';
  * The whole-vector operations of attacks on one example: float32 vectors, float64 arithmetic and sums. Vectors are
  * copied in, kernels run on them, and the point is copied out.
  */
-export interface Vectors {
-  readonly point: Float32Array;
-  readonly x: Float32Array;
-  readonly lower: Float32Array;
-  readonly upper: Float32Array;
-  readonly gradient: Float32Array;
-  /** The gradient's size where the box lets the point follow it, else 0. */
-  readonly pull: Float32Array;
-  /** What the last kernel has summed. */
-  readonly sums: Float64Array;
-  readonly run: k.Workspace<keyof typeof kernels>['run'];
-}
+export type Vectors = k.Workspace<(typeof names)[number], keyof typeof kernels>;
 
-const [point, x, lower, upper, gradient, pull] = [k.vector(0), k.vector(1), k.vector(2), k.vector(3), k.vector(4), k.vector(5)];
+/** `pull` is the gradient's size where the box lets the point follow it, else 0. */
+const names = ['point', 'x', 'lower', 'upper', 'gradient', 'pull'] as const;
+const point = k.vector('point');
+const x = k.vector('x');
+const lower = k.vector('lower');
+const upper = k.vector('upper');
+const gradient = k.vector('gradient');
+const pull = k.vector('pull');
 
 const zero = k.constant(0);
 const delta = k.sub(point, x);
@@ -28,7 +24,7 @@ const sign = (value: k.Formula, one: k.Formula) => k.sub(k.when(k.greater(value,
 /** Moves a value towards 0, and stops there. */
 const shrunk = (value: k.Formula, by: k.Formula) => k.sub(value, k.clamp(value, k.negative(by), by));
 const [wanted, kept] = [k.local(0), k.local(1)];
-const intoPoint = (value: k.Formula) => ({ store: { vector: 0, value } });
+const intoPoint = (value: k.Formula) => ({ store: { vector: 'point', value } });
 
 const kernels = {
   /** point ← clip(point + scalar · sign gradient). A zero gradient does not move. */
@@ -62,7 +58,7 @@ const kernels = {
   /** pull ← |gradient| where the box lets the point follow it, else 0 */
   pull: {
     store: {
-      vector: 5,
+      vector: 'pull',
       value: k.add(
         k.when(k.less(point, upper), k.greatest(gradient, zero)),
         k.when(k.greater(point, lower), k.greatest(k.negative(gradient), zero)),
@@ -89,9 +85,7 @@ export function load(point: Float32Array, { x, lower, upper }: Pick<Vectors, 'x'
 }
 
 function open(length: number): Vectors {
-  const { vectors, sums, run } = k.workspaceOf(kernels, 6, length);
-  const [point, x, lower, upper, gradient, pull] = vectors as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
-  const opened: Vectors = { point, x, lower, upper, gradient, pull, sums, run };
+  const opened = k.workspaceOf(names, kernels, length);
   workspaces.set(length, opened);
   return opened;
 }

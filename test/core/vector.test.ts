@@ -82,11 +82,15 @@ test('a kernel of one length leaves the vectors of another alone', () => {
 });
 
 test('a workspace may be larger than one page of memory', () => {
-  const { vectors, run, sums } = k.workspaceOf({ count: { sums: [k.mul(k.vector(1), k.constant(2))] } }, 2, 200_001);
-  vectors[0]!.fill(5);
-  vectors[1]!.fill(0.5);
+  const { a, b, run, sums } = k.workspaceOf(['a', 'b'], { count: { sums: [k.mul(k.vector('b'), k.constant(2))] } }, 200_001);
+  a.fill(5);
+  b.fill(0.5);
   run.count();
   expect(sums[0]).toBe(200_001);
+});
+
+test('a kernel that uses a vector the workspace lacks is refused', () => {
+  expect(() => k.workspaceOf(['a'], { count: { sums: [k.vector('b')] } }, 4)).toThrow("'b'");
 });
 
 test('the k-th largest is the one of a sorted copy', () => {
