@@ -57,7 +57,9 @@ function registerKernels(tf: Tf, backend: TraceBackend, recorder: Recorder): Rea
 /** What does not depend on the input is computed at once; the rest becomes nodes. */
 function record(recorder: Recorder, inputs: KernelInputs<Value>, attributes: object): readonly Value[] {
   const { kernel } = recorder;
-  if (Object.values(inputs).every(isConstant)) return recorder.evaluate(kernel, inputs, attributes);
+  // Tiled weights are as large as the batch: their rule keeps them small.
+  const computed = kernel !== 'Tile' && Object.values(inputs).every(isConstant);
+  if (computed) return recorder.evaluate(kernel, inputs, attributes);
   const rule = Object.hasOwn(kernelRules, kernel) ? kernelRules[kernel] : undefined;
   if (!rule) throw new Untraceable(kernel, 'a TF.js kernel that has no rule');
   return [rule(recorder, inputs as never, attributes as never)].flat();

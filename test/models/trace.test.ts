@@ -40,6 +40,13 @@ describe('tracing', () => {
     expect([...graph.nodes.find(({ op }) => op === 'Constant')!.data!]).toEqual([7]);
   });
 
+  test('keeps the weights of a layer norm as small as they are, whatever the batch', () => {
+    const layer = tf.layers.layerNormalization();
+    const graph = trace(tf, (x) => layer.apply(x) as Tensor, [64, 9, 9, 5]);
+    const sizes = graph.nodes.flatMap(({ data }) => data?.length ?? []);
+    expect(Math.max(...sizes)).toBe(5);
+  });
+
   test('uses one constant for a weight that is used twice', () => {
     const shared = tf.layers.dense({ units: 5 });
     const graph = trace(tf, (x) => shared.apply(shared.apply(x)) as Tensor, [2, 5]);

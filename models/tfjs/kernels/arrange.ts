@@ -54,6 +54,7 @@ export const arrangeRules: Rules = {
     return r.add('Pad', [x], { pads: beginsThenEnds(paddings), mode });
   },
   Tile: (r, { x }: One, { reps }: { reps: number[] }) => {
+    if (reps.every((n) => n === 1)) return x;
     const shape = x.shape.map((n, axis) => n * (reps[axis] as number));
     const copiesOnes = x.shape.every((n, axis) => n === 1 || reps[axis] === 1);
     return copiesOnes ? r.add('Expand', [x], { shape }) : r.add('Tile', [x], { repeats: reps });

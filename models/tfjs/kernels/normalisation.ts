@@ -1,5 +1,5 @@
 import type { Value } from '../../../src/graph/ir.ts';
-import { padRank, sameShape, sizeOf, stridesOf, type Shape } from '../../../src/graph/broadcast.ts';
+import { padRank, sameShape, type Shape } from '../../../src/graph/broadcast.ts';
 import { numbersOf, type Recorder } from '../recorder.ts';
 import type { Rules } from './rule.ts';
 
@@ -39,7 +39,10 @@ function batchNorm(r: Recorder, inputs: BatchNormInputs, epsilon: number): Value
 /** The same with statistics of the example itself, as layer normalisation has them. */
 function layerNorm(r: Recorder, inputs: BatchNormInputs, epsilon: number): Value {
   const rank = inputs.x.shape.length;
-  const operand = (value: Value): Value => r.reshape(...narrow(r, value, rank));
+  const operand = (value: Value): Value => {
+    const narrow = untiled(value);
+    return r.reshape(narrow, ranked(narrow.shape, rank));
+  };
   const deviation = r.add('Sqrt', [r.add('Add', [operand(inputs.variance), r.scalar(epsilon)])]);
   const centred = r.add('Sub', [inputs.x, operand(inputs.mean)]);
   let y = r.add('Div', [centred, deviation]);
@@ -56,31 +59,13 @@ function withoutLeadingOnes(x: Value): Value {
 }
 
 /** An operand as it was before TF.js tiled it to x's shape for the sake of its own gradients. */
-function narrow(r: Recorder, value: Value, rank: number): [Value, number[]] {
+function untiled(value: Value): Value {
   const plain = withoutLeadingOnes(value);
   const [source] = plain.node.inputs;
-  if (plain.node.op === 'Expand' && source) return [source, ranked(source.shape, rank)];
-  const data = numbersOf(value);
-  if (!(data instanceof Float32Array)) return [plain, ranked(plain.shape, rank)];
-  const shape = value.shape.map((n, axis) => (isUniform(data, value.shape, axis) ? 1 : n));
-  return [r.constant(corner(data, value.shape, shape), shape), ranked(shape, rank)];
+  return plain.node.op === 'Expand' && source ? source : plain;
 }
 
 /** The shape with leading ones dropped or added. */
 function ranked(shape: Shape, rank: number): number[] {
   return shape.length > rank ? shape.slice(shape.length - rank) : padRank(shape, rank);
-}
-
-/** Whether a constant repeats itself along one axis. */
-function isUniform(data: Float32Array, shape: Shape, axis: number): boolean {
-  const [n, stride] = [shape[axis] as number, stridesOf(shape)[axis] as number];
-  return data.every((value, i) => Math.floor(i / stride) % n === 0 || value === data[i - stride]);
-}
-
-/** The first entries along each axis. */
-function corner(data: Float32Array, from: Shape, to: Shape): Float32Array {
-  const [strides, steps] = [stridesOf(from), stridesOf(to)];
-  const index = (i: number): number =>
-    steps.reduce((sum, step, axis) => sum + (Math.floor(i / step) % (to[axis] as number)) * (strides[axis] as number), 0);
-  return Float32Array.from({ length: sizeOf(to) }, (_, i) => data[index(i)] as number);
 }
