@@ -1,0 +1,88 @@
+/**
+ * A whole PGD-40 scan: how much of it is JavaScript, and what worker threads bring.
+ * `npx tsx bench/scan.ts`, after `npm run build` (worker threads run from dist/).
+ */
+import { availableParallelism } from 'node:os';
+import { openDataset, select } from '../datasets/index.ts';
+import { bundledDataset } from '../datasets/bundled.ts';
+import { bundledModel } from '../models/bundled.ts';
+import { openModel } from '../models/index.ts';
+import type { Oracle } from '../src/core/oracle.ts';
+import { randomOf } from '../src/core/random.ts';
+import { compileModel } from '../src/engine/compile.ts';
+import { openCompiled } from '../src/engine/compiledOracle.ts';
+import { exampleOf, type Example } from '../src/evaluate/example.ts';
+import { scan } from '../src/plan/scan.ts';
+import { interleaved } from './interleaved.ts';
+import { nets, type Net } from './nets/index.ts';
+import { savedNet } from './nets/savedNet.ts';
+import { perQuery, pgdRun, type PgdRun, type PgdSettings } from './pgdRun.ts';
+import { percent, printMachine, printTable, ratio } from './table.ts';
+
+/** 1,000 bundled images, the bundled model, and the budget of jit.md's table. */
+async function bundled(): Promise<{ oracle: Oracle; examples: Example[] }> {
+  const model = await openModel(bundledModel());
+  const oracle = await openCompiled(await compileModel(model), { threads: 1 });
+  model.close();
+  const examples: Example[] = [];
+  for await (const sample of select(await openDataset(bundledDataset()), { limit: 1000 })) examples.push(exampleOf(sample));
+  return { oracle, examples };
+}
+
+/** Uniform images labelled with what the net says of them, so that PGD has something to do. */
+async function uniformImages(net: Net, count: number): Promise<{ oracle: Oracle; examples: Example[] }> {
+  const model = await savedNet(net);
+  const oracle = await openCompiled(await compileModel(model, { batchSize: net.batchSize }), { threads: 1 });
+  model.close();
+  const random = randomOf(0, 'bench');
+  const examples: Example[] = [];
+  while (examples.length < count) {
+    const x = Float32Array.from({ length: oracle.size }, () => random.uniform());
+    const { logits } = await oracle.predict(x, 1);
+    examples.push({ id: examples.length, x, y: logits.indexOf(Math.max(...logits)) });
+  }
+  return { oracle, examples };
+}
+
+function javascriptRow(name: string, size: number, run: PgdRun): string[] {
+  const share = percent(run.javascript / run.total);
+  const figures = [run.seconds.toFixed(2), `${run.queries}`, share, perQuery(run, size).toFixed(2)];
+  return [name, ...figures];
+}
+
+async function fastest(runs: number, oracle: Oracle, examples: Example[], settings: PgdSettings): Promise<PgdRun> {
+  const taken: PgdRun[] = [];
+  for (let run = 0; run < runs; run++) taken.push(await pgdRun(oracle, examples, settings));
+  return taken.reduce((best, run) => (run.seconds < best.seconds ? run : best));
+}
+
+async function javascriptShare(): Promise<void> {
+  const rows: string[][] = [];
+  const small = await bundled();
+  rows.push(javascriptRow('bundled model, 1,000 images', 784, await fastest(4, small.oracle, small.examples, { epsilon: 0.1, stopWhenFooled: true })));
+  await small.oracle.close();
+  const resNet = await uniformImages(nets['ResNet-20'] as Net, 200);
+  rows.push(javascriptRow('ResNet-20, 200 images', 3072, await fastest(1, resNet.oracle, resNet.examples, { epsilon: 8 / 255, stopWhenFooled: false })));
+  await resNet.oracle.close();
+  printTable('PGD-40 on the calling thread', ['', 'seconds', 'queries', 'JavaScript', 'µs per query of 1,000 values'], rows);
+}
+
+async function workers(): Promise<void> {
+  const cores = availableParallelism();
+  const seconds = new Map<number, number[]>();
+  const whole = (count: number) => async () => {
+    const report = await scan({ attacks: 'pgd', norm: 'linf', epsilon: 0.1, limit: 1000, workers: count });
+    seconds.set(count, [...(seconds.get(count) ?? []), report.seconds]);
+  };
+  const times = await interleaved({ 0: whole(0), 1: whole(1), [cores]: whole(cores) }, { rounds: 7, warmUp: 1 });
+  const one = times[1]?.median ?? NaN;
+  const table = Object.entries(times).map(([count, { median, spread: [fast, slow] }]) => [
+    count === '0' ? 'calling thread' : `${count} worker${count === '1' ? '' : 's'}`,
+    (median / 1000).toFixed(2), `${(fast / 1000).toFixed(2)}–${(slow / 1000).toFixed(2)}`, ratio(one, median),
+  ]);
+  printTable('a whole scan: bundled model, PGD-40, 1,000 images, with opening and verifying', ['', 'seconds', 'quartiles', 'against one worker'], table);
+}
+
+printMachine();
+await javascriptShare();
+await workers();
