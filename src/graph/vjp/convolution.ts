@@ -2,6 +2,7 @@ import { range, type Shape } from '../broadcast.ts';
 import type { Builder } from '../builder.ts';
 import { Untraceable, type Value } from '../ir.ts';
 import { reach, spread, windowOf, type Window } from '../window.ts';
+import { subPixel } from './subPixel.ts';
 import type { VjpRule } from './rule.ts';
 
 const each = <T>(window: Window, f: (axis: number) => T): T[] => range(0, window.kernel.length).map(f);
@@ -29,24 +30,30 @@ function turned(g: Builder, w: Value, { group, kernel }: Window): Value {
   });
 }
 
+/** Channels of one block of ONNX Runtime's blocked layout on the widest vectors. */
+const blockOfChannels = 16;
+
 /**
  * The cotangent of a convolution's input, [N, C, ...spatial] = `shape`. At stride 1 it is the convolution with the
- * turned filter, which ONNX Runtime runs in its blocked layout; otherwise the transposed convolution.
+ * turned filter, which ONNX Runtime runs in its blocked layout. Otherwise it is the transposed convolution; in
+ * sub-pixel form where the channels are so few that stride² of each fit one block, as an image's are.
  */
 export function slidBack(g: Builder, dy: Value, w: Value, window: Window, shape: Shape): Value {
   const { strides, dilations, group, begins, ends } = window;
   const begin = each(window, (axis) => reach(window, axis) - 1 - (begins[axis] as number));
   const end = each(window, (axis) => reach(window, axis) - 1 - (ends[axis] as number));
-  const plain = strides.every((stride) => stride === 1) && [...begin, ...end].every((pad) => pad >= 0);
+  const steps = strides.reduce((product, stride) => product * stride, 1);
+  const plain = steps === 1 && [...begin, ...end].every((pad) => pad >= 0);
   if (plain) return g.op('Conv', [dy, turned(g, w, window)], { strides, dilations, group, pads: [...begin, ...end] });
-  const whole = spread(dy.shape.slice(2), window, begin.map(() => 0));
-  return g.op('ConvTranspose', [dy, w], {
-    strides,
-    dilations,
-    group,
-    pads: [...begins, ...ends],
-    output_padding: each(window, (axis) => (shape[axis + 2] as number) - (whole[axis] as number)),
-  });
+  const few = steps > 1 && steps * (shape[1] as number) <= blockOfChannels;
+  return (few && subPixel(g, dy, w, window, shape)) || slidTransposed(g, dy, w, window, shape);
+}
+
+function slidTransposed(g: Builder, dy: Value, w: Value, window: Window, shape: Shape): Value {
+  const { strides, dilations, group, begins, ends } = window;
+  const least = spread(dy.shape.slice(2), window, strides.map(() => 0));
+  const output_padding = each(window, (axis) => (shape[axis + 2] as number) - (least[axis] as number));
+  return g.op('ConvTranspose', [dy, w], { strides, dilations, group, pads: [...begins, ...ends], output_padding });
 }
 
 const filterGradient = (op: string, input: number): never => {
