@@ -21,6 +21,8 @@ export interface Oracle {
   readonly classes: number;
   /** Largest number of rows one call takes. Fewer are padded by the oracle itself. */
   readonly batchSize: number;
+  /** Numbers of rows that need no padding, largest first. Default: only batchSize. */
+  readonly batchSizes?: readonly number[];
   /** False for models without gradients: only score- and decision-based attacks can run. */
   readonly differentiable: boolean;
   /**

@@ -14,6 +14,7 @@ export function openCompiled(compiled: CompiledModel, options: SessionOptions): 
     size,
     classes,
     batchSize,
+    batchSizes,
     differentiable: true,
     logitError,
     async predict(points, rows) {

@@ -2,7 +2,7 @@ import type { Answer, PointQuery } from '../core/attack.ts';
 import { encodeLoss, lossRows } from '../core/losses.ts';
 import type { LossRows } from '../core/losses.ts';
 import type { Oracle } from '../core/oracle.ts';
-import type { Slot } from './scheduler.ts';
+import type { Slot } from './slot.ts';
 
 /** The batch being filled or answered: the oracle's input arrays, and for each row who asked what. Made once. */
 export class Batch {
@@ -14,20 +14,14 @@ export class Batch {
   readonly answers: (Answer[] | undefined)[] = [];
   readonly order: number[] = [];
   rows = 0;
-  private readonly capacity: number;
   private readonly size: number;
   private readonly classes: number;
 
   constructor({ batchSize, size, classes }: Oracle) {
-    this.capacity = batchSize;
     this.size = size;
     this.classes = classes;
     this.points = new Float32Array(batchSize * size);
     this.losses = lossRows(batchSize, classes);
-  }
-
-  get full(): boolean {
-    return this.rows === this.capacity;
   }
 
   clear(): void {
