@@ -42,10 +42,6 @@ export function lossRows(rows: number, classes: number): LossRows {
 /** Writes one row's loss. */
 export function encodeLoss(loss: Loss, rows: LossRows, row: number, classes: number): void {
   const start = row * classes;
-  const onlyHot = (vector: Float32Array, hot: number) => {
-    vector.fill(0, start, start + classes);
-    vector[start + hot] = 1;
-  };
   rows.b.fill(0, start, start + classes);
   if ('crossEntropy' in loss) {
     rows.kind[row] = lossKind.crossEntropy;
@@ -55,16 +51,21 @@ export function encodeLoss(loss: Loss, rows: LossRows, row: number, classes: num
     rows.a.set(loss.linear, start);
   } else if ('margin' in loss) {
     rows.kind[row] = lossKind.margin;
-    onlyHot(rows.a, loss.margin);
+    setHot(rows.a, start, classes, loss.margin);
   } else if ('dlr' in loss) {
     rows.kind[row] = lossKind.dlr;
-    onlyHot(rows.a, loss.dlr);
+    setHot(rows.a, start, classes, loss.dlr);
   } else {
     const [y, target] = loss.targetedDlr;
     rows.kind[row] = lossKind.targetedDlr;
-    onlyHot(rows.a, y);
-    onlyHot(rows.b, target);
+    setHot(rows.a, start, classes, y);
+    setHot(rows.b, start, classes, target);
   }
+}
+
+function setHot(vector: Float32Array, start: number, classes: number, hot: number): void {
+  vector.fill(0, start, start + classes);
+  vector[start + hot] = 1;
 }
 
 /** A loss and its derivative by the logits. */

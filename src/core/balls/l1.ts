@@ -1,4 +1,5 @@
 import type { BallMaths, Region } from '../ball.ts';
+import type { Random } from '../random.ts';
 import { kthLargest } from '../select.ts';
 import { load, type Vectors } from '../vector.ts';
 import { roundingLoss, shrinkUntilWithin } from './rounding.ts';
@@ -31,9 +32,15 @@ export function l1Ball(region: Region): BallMaths {
   return {
     /** n of n + 1 exponentials, over their sum: uniform in the ball (Barthe et al. 2005, p = 1). */
     sample(random) {
-      const sizes = Float64Array.from(x, () => -Math.log(1 - random.uniform()));
-      const sum = sizes.reduce((total, size) => total + size, -Math.log(1 - random.uniform()));
-      return clip(x.map((value, i) => value + (random.uniform() < 0.5 ? -1 : 1) * epsilon * ((sizes[i] as number) / sum)));
+      const sizes = new Float64Array(x.length);
+      let sum = exponential(random);
+      for (let i = 0; i < sizes.length; i++) sum += sizes[i] = exponential(random);
+      const point = x.slice();
+      for (let i = 0; i < point.length; i++) {
+        const size = (epsilon * (sizes[i] as number)) / sum;
+        point[i] = (point[i] as number) + (random.uniform() < 0.5 ? -size : size);
+      }
+      return clip(point);
     },
     /**
      * SLIDE, arXiv:1904.13000: the coordinates with the largest gradients, of those that the box does not stop, share
@@ -55,6 +62,10 @@ export function l1Ball(region: Region): BallMaths {
     project,
     extreme: (gradient) => clip(greedy(region, gradient)),
   };
+}
+
+function exponential(random: Random): number {
+  return -Math.log(1 - random.uniform());
 }
 
 function distance({ run, sums }: Vectors): number {
