@@ -25,6 +25,7 @@ function lowerNode(onnx: OnnxBuilder, node: Node, nameOf: (value: Value | undefi
     onnx.tensor(node.data, value.shape, value.dtype, nameOf(value));
     return;
   }
+  for (const value of node.outputs) onnx.typeOf(nameOf(value), value.shape, value.dtype);
   const inputs = node.inputs.map(nameOf);
   const special = lowerings[node.op];
   if (special) special({ onnx, node, inputs, outputs });

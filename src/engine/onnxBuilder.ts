@@ -30,6 +30,7 @@ export class OnnxBuilder {
   private readonly initializers: TensorProto[] = [];
   private readonly inputs: ValueInfoProto[] = [];
   private readonly outputs: ValueInfoProto[] = [];
+  private readonly typed: ValueInfoProto[] = [];
   /** Small constants that several nodes ask for: by dtype, shape and values. */
   private readonly shared = new Map<string, string>();
   private nextName = 0;
@@ -40,6 +41,11 @@ export class OnnxBuilder {
 
   output(name: string, shape: readonly number[], dtype: DType): void {
     this.outputs.push(valueInfo(name, shape, dtype));
+  }
+
+  /** States a value's type and shape where ONNX Runtime may not infer it (after a MaxUnpool, say): its layouts depend on it. */
+  typeOf(name: string, shape: readonly number[], dtype: DType): void {
+    this.typed.push(valueInfo(name, shape, dtype));
   }
 
   /** Appends a node and returns the name of its first output. '' stands for an absent optional input or output. */
@@ -71,12 +77,12 @@ export class OnnxBuilder {
   }
 
   encode(): Uint8Array {
-    const { nodes: node, initializers: initializer, inputs: input, outputs: output } = this;
+    const { nodes: node, initializers: initializer, inputs: input, outputs: output, typed: valueInfo } = this;
     const model = create(ModelProtoSchema, {
       irVersion,
       producerName: 'breakwater',
       opsetImport: [{ domain: '', version: opset }],
-      graph: { name: 'breakwater', node, initializer, input, output },
+      graph: { name: 'breakwater', node, initializer, input, output, valueInfo },
     });
     return toBinary(ModelProtoSchema, model);
   }
