@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Dataset, DatasetReader } from '../src/core/dataset.ts';
+import type { Dataset, DatasetReader, ReaderOptions } from '../src/core/dataset.ts';
 import { unknownName, UserError } from '../src/core/errors.ts';
 import { fashionMnist } from './bundled.ts';
 import { idx } from './idx.ts';
@@ -12,15 +12,15 @@ export type { Selection } from './select.ts';
 export const readers: Readonly<Record<string, DatasetReader>> = { idx, 'fashion-mnist': fashionMnist };
 
 /** Opens `reader:path`, or a path alone where it tells its reader. */
-export async function openDataset(spec: string): Promise<Dataset> {
+export async function openDataset(spec: string, options: ReaderOptions = {}): Promise<Dataset> {
   const [, name, path] = /^([a-z][a-z0-9-]+):(.*)$/s.exec(spec) ?? [];
   if (name !== undefined && path !== undefined) {
     const reader = readers[name];
     if (!reader) throw unknownName('reader', name, Object.keys(readers));
-    return reader.open(path);
+    return reader.open(path, options);
   }
   const reader = Object.values(readers).find((one) => one.matches(spec));
-  if (reader) return reader.open(spec);
+  if (reader) return reader.open(spec, options);
   if (!existsSync(spec)) throw new UserError(`${spec}: no such file or folder`);
   throw new UserError(`${spec}: expected READER:PATH, as the path does not tell its reader (${Object.keys(readers).join(', ')})`);
 }

@@ -13,11 +13,42 @@ export interface Dataset {
   readonly count: number;
   /** Largest label + 1, or more where the format says so. Labels are checked against the model's classes. */
   readonly classNames?: readonly string[];
+  /** Tables only: what the columns allow, for every attack to respect. */
+  readonly columns?: Columns;
   /** Streams the examples in the reader's own order. Throws a UserError at the first malformed one. */
   read(): AsyncIterable<Sample>;
+  /** Examples that the last `read` left out because they could not be read (`skipUnreadable`). */
+  skipped?(): number;
 }
 
-/** A dataset format: `options` come from `reader:path`. */
+/** The columns of a table, one entry per feature. */
+export interface Columns {
+  readonly names: readonly string[];
+  /** 1 where an attack must leave the value as it is. */
+  readonly immutable: Uint8Array;
+  /** 1 where only whole numbers make sense. */
+  readonly integer: Uint8Array;
+}
+
+/** What a user may tell a reader beside the path. Each reader takes what concerns it and refuses the rest. */
+export interface ReaderOptions {
+  /** The model's own input shape: what images are resized to. */
+  readonly shape?: readonly number[];
+  /** images: a file of class names, one per line, in the order of the model's classes. */
+  readonly classes?: string;
+  /** images: leave out what cannot be decoded, and count it, instead of stopping. */
+  readonly skipUnreadable?: boolean;
+  /** csv: name of the column that holds the class. */
+  readonly label?: string;
+  /** csv, npy, npz: the box, where it is not [0, 1]: `0..255`, or per column `0..1,age=17..90`. */
+  readonly bounds?: string;
+  /** csv: names of columns that no attack may change. */
+  readonly immutable?: readonly string[];
+  /** csv: names of columns that hold whole numbers. */
+  readonly integer?: readonly string[];
+}
+
+/** A dataset format. */
 export interface DatasetReader {
   readonly name: string;
   /** One line for `breakwater list readers`. */
@@ -25,5 +56,5 @@ export interface DatasetReader {
   /** True when a path given without a reader's name looks like this format. */
   matches(path: string): boolean;
   /** Checks the files' headers. Throws a UserError that names the file, what was expected and what was found. */
-  open(path: string): Promise<Dataset>;
+  open(path: string, options: ReaderOptions): Promise<Dataset>;
 }
