@@ -30,7 +30,10 @@ export function untargeted(y: number, classes: number): Goal {
     kind: 'untargeted',
     y,
     loss: losses.crossEntropy,
-    lossNamed: (name) => enoughClasses(name, 3, classes) && losses[name],
+    lossNamed(name) {
+      checkClasses(name, 3, classes);
+      return losses[name];
+    },
     margin: (logits) => -lead(y, logits),
   };
 }
@@ -47,7 +50,10 @@ export function targeted(y: number, target: number, classes: number): Goal {
     y,
     target,
     loss: losses.crossEntropy,
-    lossNamed: (name) => enoughClasses(name, 4, classes) && losses[name],
+    lossNamed(name) {
+      checkClasses(name, 4, classes);
+      return losses[name];
+    },
     margin: (logits) => lead(target, logits),
   };
 }
@@ -57,8 +63,7 @@ function oneHot(hot: number, classes: number, value = 1): Float32Array {
   return new Float32Array(classes).fill(value, hot, hot + 1);
 }
 
-function enoughClasses(name: GoalLoss, least: number, classes: number): true {
+function checkClasses(name: GoalLoss, least: number, classes: number): void {
   if (name === 'dlr' && classes < least)
     throw new UserError(`loss 'dlr': expected a model of at least ${least} classes here, found ${classes}`);
-  return true;
 }

@@ -39,16 +39,16 @@ export function lossRows(rows: number, classes: number): LossRows {
   };
 }
 
-/** Writes one row's loss. */
+/** Writes one row's loss. Throws when it does not fit the number of classes. */
 export function encodeLoss(loss: Loss, rows: LossRows, row: number, classes: number): void {
   const start = row * classes;
   rows.b.fill(0, start, start + classes);
   if ('crossEntropy' in loss) {
     rows.kind[row] = lossKind.crossEntropy;
-    rows.a.set(loss.crossEntropy, start);
+    setRow(rows.a, start, classes, loss.crossEntropy);
   } else if ('linear' in loss) {
     rows.kind[row] = lossKind.linear;
-    rows.a.set(loss.linear, start);
+    setRow(rows.a, start, classes, loss.linear);
   } else if ('margin' in loss) {
     rows.kind[row] = lossKind.margin;
     setHot(rows.a, start, classes, loss.margin);
@@ -63,7 +63,13 @@ export function encodeLoss(loss: Loss, rows: LossRows, row: number, classes: num
   }
 }
 
+function setRow(vector: Float32Array, start: number, classes: number, values: ArrayLike<number>): void {
+  if (values.length !== classes) throw new Error(`a loss has ${values.length} weights: expected one for each of ${classes} classes`);
+  vector.set(values, start);
+}
+
 function setHot(vector: Float32Array, start: number, classes: number, hot: number): void {
+  if (!(hot >= 0 && hot < classes)) throw new Error(`a loss names class ${hot}: expected 0 to ${classes - 1}`);
   vector.fill(0, start, start + classes);
   vector[start + hot] = 1;
 }

@@ -69,6 +69,13 @@ test('a loss that needs more classes than there are says so', () => {
   expect(() => evaluateLoss({ targetedDlr: [0, 1] }, [1, 2, 3])).toThrow('classes');
 });
 
+test('a loss that does not fit the classes never reaches a batch', () => {
+  const rows = lossRows(2, 3);
+  expect(() => encodeLoss({ crossEntropy: [1, 0] }, rows, 0, 3)).toThrow('2 weights: expected one for each of 3');
+  expect(() => encodeLoss({ linear: [1, 0, 0, 0] }, rows, 0, 3)).toThrow('4 weights');
+  expect(() => encodeLoss({ margin: 3 }, rows, 0, 3)).toThrow('class 3: expected 0 to 2');
+});
+
 describe('a goal', () => {
   test('is not reached by a tie', () => {
     for (const goal of [untargeted(1, 3), targeted(1, 2, 3)]) expect(goal.margin([0, 2, 2])).toBeCloseTo(0, 15);
