@@ -2,7 +2,7 @@ import { ballOf } from '../core/ball.ts';
 import type { Bounds } from '../core/bounds.ts';
 import { neighbour } from '../core/float32.ts';
 import { distances } from '../core/norms.ts';
-import type { Norm } from '../core/norms.ts';
+import type { Distances, Norm } from '../core/norms.ts';
 
 /** The points that count: inside the box and, measured in float64, within epsilon of x. There is no tolerance. */
 export interface Budget {
@@ -16,18 +16,24 @@ export function isWithin(point: Float32Array, budget: Budget): boolean {
   return inBox(point, budget) && distances(budget.x, point)[budget.norm] <= budget.epsilon;
 }
 
+/** A point within the budget, and how far from x it is. */
+export interface Settled {
+  readonly point: Float32Array;
+  readonly distances: Distances;
+}
+
 /**
  * The point itself when it is within the budget; else a copy, projected and then moved towards x by single ulps until
  * float64 agrees: a projection may end a rounding error outside.
  */
-export function broughtWithin(point: Float32Array, budget: Budget): Float32Array {
-  if (isWithin(point, budget)) return point;
+export function settle(point: Float32Array, budget: Budget): Settled {
+  const given = { point, distances: distances(budget.x, point) };
+  const boxed = inBox(point, budget);
+  if (boxed && given.distances[budget.norm] <= budget.epsilon) return given;
   const inside = point.slice();
-  if (!inBox(inside, budget) || distances(budget.x, inside)[budget.norm] > budget.epsilon * (1 + 1e-6)) {
-    ballOf(budget).project(inside);
-  }
+  if (!boxed || given.distances[budget.norm] > budget.epsilon * (1 + 1e-6)) ballOf(budget).project(inside);
   for (let ulps = 0; ulps < 64; ulps++) {
-    if (isWithin(inside, budget)) return inside;
+    if (isWithin(inside, budget)) return { point: inside, distances: distances(budget.x, inside) };
     stepTowards(inside, budget.x);
   }
   throw new Error(`the projection ends outside the ${budget.norm} ball of ${budget.epsilon}`);

@@ -4,11 +4,10 @@ import type { Bounds } from '../core/bounds.ts';
 import { UserError } from '../core/errors.ts';
 import { targeted, untargeted } from '../core/goal.ts';
 import type { Goal } from '../core/goal.ts';
-import { distances } from '../core/norms.ts';
 import type { Norm } from '../core/norms.ts';
 import { randomOf } from '../core/random.ts';
 import type { SampleRecord } from '../core/record.ts';
-import { broughtWithin, isWithin } from './budget.ts';
+import { isWithin, settle } from './budget.ts';
 import type { Budget } from './budget.ts';
 import type { Example } from './example.ts';
 import { openLedger } from './ledger.ts';
@@ -137,13 +136,13 @@ class Attempt {
     checkPoint(returned, example.x.length);
     const { sawSuccess } = this;
     const { forwardQueries } = ledger;
-    const adv = broughtWithin(returned, this.budget);
-    const { logits } = yield { want: 'scores', at: adv };
+    const adv = settle(returned, this.budget);
+    const { logits } = yield { want: 'scores', at: adv.point };
     ledger.forwardQueries = forwardQueries; // the attack's own queries count, the judge's does not
     const prediction = predictedClass(logits, example.y);
     return this.record(prediction === example.y ? 'survived' : 'broken', {
       adversarial: prediction,
-      distances: distances(example.x, adv),
+      distances: adv.distances,
       ...(sawSuccess && !(goal.margin(logits) > 0) && { silentSuccess: true }),
     });
   }
