@@ -15,6 +15,6 @@ const report = await scan({
 
 console.log(`clean: ${report.clean.accuracy}`);
 for (const { options, robustAccuracy, interval } of report.attacks) {
-  console.log(`pgd, ${options['steps']} steps × ${options['restarts']}: ${robustAccuracy} (95 % interval ${interval.join(' to ')})`);
+  console.log(`pgd, ${String(options['steps'])} steps × ${String(options['restarts'])}: ${robustAccuracy} (95 % interval ${interval.join(' to ')})`);
 }
 model.close();
