@@ -9,7 +9,7 @@ import { randomOf } from '../src/core/random.ts';
 import { processorClock as clock } from './clocks.ts';
 import { interleaved } from './interleaved.ts';
 import { nullOracle } from './nullOracle.ts';
-import { perQuery, pgdRun } from './pgdRun.ts';
+import { javascriptPerQuery, pgdRun } from './pgdRun.ts';
 import { printMachine, printTable } from './table.ts';
 
 /** As many rows as a batch in flight: more than the first-level cache holds, as in a scan. */
@@ -57,7 +57,7 @@ async function scheduling(): Promise<void> {
       const runs: number[] = [];
       for (let round = 0; round < 4; round++) {
         const run = await pgdRun(oracle, examples, { norm, epsilon: epsilons[norm], stopWhenFooled: true });
-        if (round > 0) runs.push(perQuery(run, values));
+        if (round > 0) runs.push(javascriptPerQuery(run, values));
       }
       runs.sort((a, b) => a - b);
       table.push([`pgd ${norm}`, `${values}`, (runs[1] as number).toFixed(2), (runs[0] as number).toFixed(2)]);

@@ -5,13 +5,14 @@ import type { SampleRecord } from '../src/core/record.ts';
 import { evaluate } from '../src/evaluate/evaluate.ts';
 import type { Example } from '../src/evaluate/example.ts';
 import { planAttacks } from '../src/plan/plannedAttacks.ts';
-import { mainThreadClock, processorClock } from './clocks.ts';
+import { processorClock } from './clocks.ts';
+import { TimedOracle } from './timedOracle.ts';
 
 export interface PgdRun {
   readonly records: readonly SampleRecord[];
-  /** Processor time of the whole process, and of the thread that runs JavaScript, in milliseconds. */
+  /** Processor time of the whole run and of the engine's part, in milliseconds. */
   readonly total: number;
-  readonly javascript: number;
+  readonly engine: number;
   readonly seconds: number;
   /** Points the model was asked about. */
   readonly queries: number;
@@ -30,30 +31,17 @@ export async function pgdRun(oracle: Oracle, examples: readonly Example[], setti
   const attacks = planAttacks([{ name: 'pgd', options: { steps: 40, stopWhenFooled } }], norm);
   const { inputShape: shape, classes } = oracle;
   const records: SampleRecord[] = [];
-  const counted = countingRows(oracle);
+  const timed = new TimedOracle(oracle);
   const trial = { attacks, norm, epsilon, bounds, target: undefined, seed: 0, shape, classes };
-  const since = { total: processorClock(), javascript: mainThreadClock(), wall: performance.now() };
-  await evaluate(counted.oracle, stream(examples), trial, (record) => records.push(record));
+  const started = { processor: processorClock(), wall: performance.now() };
+  await evaluate(timed.oracle, stream(examples), trial, (record) => records.push(record));
   return {
     records,
-    total: processorClock() - since.total,
-    javascript: mainThreadClock() - since.javascript,
-    seconds: (performance.now() - since.wall) / 1000,
-    queries: counted.rows(),
+    total: processorClock() - started.processor,
+    engine: timed.milliseconds,
+    seconds: (performance.now() - started.wall) / 1000,
+    queries: timed.rows,
   };
-}
-
-function countingRows(oracle: Oracle): { oracle: Oracle; rows: () => number } {
-  let total = 0;
-  const predict: Oracle['predict'] = (points, rows) => {
-    total += rows;
-    return oracle.predict(points, rows);
-  };
-  const gradient: Oracle['gradient'] = (points, losses, rows) => {
-    total += rows;
-    return oracle.gradient(points, losses, rows);
-  };
-  return { oracle: { ...oracle, predict, gradient }, rows: () => total };
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- the scheduler takes any asynchronous source
@@ -61,7 +49,12 @@ async function* stream(examples: readonly Example[]): AsyncGenerator<Example> {
   yield* examples;
 }
 
+/** The share of the time that is JavaScript. */
+export function javascriptShare({ total, engine }: PgdRun): number {
+  return (total - engine) / total;
+}
+
 /** Microseconds of JavaScript for each query of 1,000 values. */
-export function perQuery({ javascript, queries }: PgdRun, size: number): number {
-  return (javascript * 1000) / queries / (size / 1000);
+export function javascriptPerQuery({ total, engine, queries }: PgdRun, size: number): number {
+  return ((total - engine) * 1000) / queries / (size / 1000);
 }

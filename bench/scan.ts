@@ -16,7 +16,7 @@ import { scan } from '../src/plan/scan.ts';
 import { interleaved } from './interleaved.ts';
 import { nets, type Net } from './nets/index.ts';
 import { savedNet } from './nets/savedNet.ts';
-import { perQuery, pgdRun, type PgdRun, type PgdSettings } from './pgdRun.ts';
+import { javascriptPerQuery, javascriptShare, pgdRun, type PgdRun, type PgdSettings } from './pgdRun.ts';
 import { percent, printMachine, printTable, ratio } from './table.ts';
 
 /** 1,000 bundled images, the bundled model, and the budget of jit.md's table. */
@@ -45,8 +45,8 @@ async function uniformImages(net: Net, count: number): Promise<{ oracle: Oracle;
 }
 
 function javascriptRow(name: string, size: number, run: PgdRun): string[] {
-  const share = percent(run.javascript / run.total);
-  const figures = [run.seconds.toFixed(2), `${run.queries}`, share, perQuery(run, size).toFixed(2)];
+  const share = percent(javascriptShare(run));
+  const figures = [run.seconds.toFixed(2), `${run.queries}`, share, javascriptPerQuery(run, size).toFixed(2)];
   return [name, ...figures];
 }
 
@@ -56,7 +56,7 @@ async function fastest(runs: number, oracle: Oracle, examples: Example[], settin
   return taken.reduce((best, run) => (run.seconds < best.seconds ? run : best));
 }
 
-async function javascriptShare(): Promise<void> {
+async function callingThread(): Promise<void> {
   const rows: string[][] = [];
   const small = await bundled();
   rows.push(javascriptRow('bundled model, 1,000 images', 784, await fastest(4, small.oracle, small.examples, { epsilon: 0.1, stopWhenFooled: true })));
@@ -84,5 +84,5 @@ async function workers(): Promise<void> {
 }
 
 printMachine();
-await javascriptShare();
+await callingThread();
 await workers();

@@ -1,0 +1,25 @@
+import type { Oracle } from '../src/core/oracle.ts';
+import { processorClock } from './clocks.ts';
+
+/** An oracle that counts the rows it is asked about and the processor time until it answers. */
+export class TimedOracle {
+  rows = 0;
+  milliseconds = 0;
+  readonly oracle: Oracle;
+
+  constructor(oracle: Oracle) {
+    this.oracle = {
+      ...oracle,
+      predict: (points, rows) => this.timed(rows, () => oracle.predict(points, rows)),
+      gradient: (points, losses, rows) => this.timed(rows, () => oracle.gradient(points, losses, rows)),
+    };
+  }
+
+  private async timed<T>(rows: number, ask: () => Promise<T>): Promise<T> {
+    const start = processorClock();
+    const answer = await ask();
+    this.milliseconds += processorClock() - start;
+    this.rows += rows;
+    return answer;
+  }
+}
