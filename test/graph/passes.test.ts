@@ -218,6 +218,8 @@ describe('simplify', () => {
       const wide = (value: Value): Value => g.add('Expand', [value], { shape: [2, 6] });
       return g.add('Add', [wide(x), wide(g.add('Neg', [x]))]);
     }, ['Neg', 'Expand', 'Add']],
+    ['a ReLU waits for the pool', [1, 2, 4, 4], (g, x) => g.add('MaxPool', [g.add('Relu', [x])], { kernel_shape: [2, 2], strides: [2, 2] }), ['MaxPool', 'Relu']],
+    ['a ReLU does not wait for a pool that keeps the size', [1, 2, 4, 4], (g, x) => g.add('MaxPool', [g.add('Relu', [x])], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }), ['Relu', 'MaxPool']],
     ['a Clip takes over its ReLU', [2, 6], (g, x) => g.add('Clip', [g.add('Relu', [x])], { max: 0.2 }), ['Clip']],
   ];
   test.each(rows)('%s', async (_, shape, write, expected) => {

@@ -25,7 +25,8 @@ export async function foldConstants(graph: Graph, evaluate: Evaluate): Promise<G
     if (!node.outputs.some((output) => needed.has(output))) return undefined;
     return node.outputs.map((output) => {
       const result = values.get(nameOf(output));
-      return result ? into.constant(result.data, output.shape, output.dtype, node.name) : output;
+      if (!result) throw new Error(`${node.op}: its constant was not evaluated`);
+      return into.constant(result.data, output.shape, output.dtype, node.name);
     });
   });
 }

@@ -153,10 +153,10 @@ const sinks: Readonly<Record<string, Sink>> = {
   MatMul: ({ g, inputs: [flat, w] }) => {
     const [source] = (flat as Value).node.inputs;
     if (flat?.node.op !== 'Reshape' || !source || !w || !isConstant(w) || w.shape.length !== 2) return undefined;
-    const { base, perm } = viewOf(source);
-    const [rows] = base.shape;
-    const flattens = perm[0] === 0 && sameShape(flat.shape, [rows as number, sizeOf(base.shape.slice(1))]);
-    if (!flattens || perm.length < 3) return undefined;
+    const view = viewOf(source);
+    const { base, perm } = view;
+    const flattens = perm[0] === 0 && sameShape(flat.shape, [base.shape[0] as number, sizeOf(base.shape.slice(1))]);
+    if (isPlain(view) || !flattens) return undefined;
     const [, columns] = w.shape as readonly [number, number];
     const cells = g.reshape(w, [...source.shape.slice(1), columns]);
     const order = inverse(perm).slice(1).map((at) => at - 1);

@@ -1,5 +1,5 @@
 import { int, ints } from '../attributes.ts';
-import { broadcast, sameShape } from '../broadcast.ts';
+import { broadcast, sameShape, sizeOf } from '../broadcast.ts';
 import { Builder } from '../builder.ts';
 import type { Attributes, Graph, Value } from '../ir.ts';
 import { rewrite } from '../rewrite.ts';
@@ -59,6 +59,12 @@ const peepholes: Readonly<Record<string, Peephole>> = {
   Transpose: ({ g, x, attributes, shape }) => {
     const moved = ints(attributes, 'perm').filter((from) => x.shape[from] !== 1);
     return moved.every((from, i) => i === 0 || (moved[i - 1] as number) < from) ? reshape(g, x, shape) : undefined;
+  },
+  /** The maximum of ReLUs is the ReLU of the maximum: fewer values to rectify, and to mask on the way back. */
+  MaxPool: ({ g, x, attributes, shape }) => {
+    const source = before(x, 'Relu');
+    if (!source || sizeOf(shape) === sizeOf(x.shape)) return undefined;
+    return g.op('Relu', [g.op('MaxPool', [source], attributes)]);
   },
   /** ReLU6, written as a ReLU and a Clip. */
   Clip: ({ g, x, attributes }) => {

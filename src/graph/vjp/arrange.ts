@@ -86,7 +86,7 @@ export const arrangeRules: Record<string, VjpRule> = {
     if (text(attributes, 'reduction', 'none') !== 'add') throw new Untraceable('ScatterElements', 'only sums have a gradient');
     return input === 0 ? dy : g.op('GatherElements', [dy, indices], { axis: int(attributes, 'axis', 0) });
   },
-  /** A nearest-neighbour enlargement by whole factors sums its blocks; anything else goes through its matrices. */
+  /** Linear along each axis: back through the same matrices. */
   Resize: ({ g, dy, inputs: [x], attributes }) =>
     x.shape.reduce((cotangent, n, axis) => {
       const size = dy.shape[axis] as number;
