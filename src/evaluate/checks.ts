@@ -13,8 +13,8 @@ export interface Evidence {
   readonly threat: { readonly norm: Norm; readonly epsilon: number };
   readonly worstCase: RobustnessReport['worstCase'];
   readonly rows: RobustnessReport['engine']['rows'];
-  /** Where the logits were taken. */
-  readonly logits: RobustnessReport['model']['logits'];
+  /** What the model gives for logits are distributions. */
+  readonly probabilities: boolean;
   readonly atLeast: number | undefined;
   readonly interval: Interval;
 }
@@ -91,10 +91,10 @@ const rules: readonly Rule[] = [
   {
     id: 'logits-not-probabilities',
     title: 'Attacks see logits',
-    check: ({ logits }) =>
-      /probabilit/i.test(logits)
-        ? warn(logits, 'The model ends in probabilities that cannot be undone: losses on them vanish; save the model with logits.')
-        : pass(logits, 'Losses are taken on logits, where they do not vanish.'),
+    check: ({ probabilities }) =>
+      probabilities
+        ? warn('probabilities', 'The model gives probabilities, on which losses vanish: save it without the layer that makes them.')
+        : pass('logits', 'Losses are taken on logits, where they do not vanish.'),
   },
   {
     id: 'rows-independent',
@@ -109,10 +109,12 @@ const rules: readonly Rule[] = [
   {
     id: 'diversity',
     title: 'One attack does without gradients',
-    check: ({ attacks }) =>
-      attacks.some(({ knowledge }) => knowledge === 'scores' || knowledge === 'label')
-        ? pass('yes', 'Masked gradients would show.')
-        : warn('no', 'Every attack follows gradients or none searches: add a score- or decision-based one to notice masked gradients.'),
+    check: ({ attacks }) => {
+      const [first] = attacks.filter(({ name, knowledge }) => knowledge !== 'gradient' && !name.endsWith('-noise'));
+      return first
+        ? pass(first.name, 'Masked gradients would show in its result.')
+        : warn('none', 'Only gradients and noise were tried: masked gradients go unnoticed without a score- or decision-based attack.');
+    },
   },
   {
     id: 'sample-size',

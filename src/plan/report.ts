@@ -19,13 +19,16 @@ export interface Findings {
   /** By attack label. */
   readonly seconds: ReadonlyMap<string, number>;
   readonly interval: Interval;
+  /** What the model gives for logits are distributions. */
+  readonly probabilities: boolean;
   /** Of the whole scan. */
   readonly elapsed: number;
 }
 
 /** The result object, from what was found. */
-export function reportOf({ plan, subject, source, engine, records, seconds, interval, elapsed }: Findings): RobustnessReport {
-  const { model, dataset, epsilon } = subject;
+export function reportOf(findings: Findings): RobustnessReport {
+  const { plan, subject, source, engine, records, seconds, interval, probabilities, elapsed } = findings;
+  const { dataset, epsilon } = subject;
   const threat = { norm: plan.norm, epsilon };
   const asked = plan.attacks.map(({ label, attack, options }) => ({ label, name: attack.name, options }));
   const figures = aggregate(records, asked, threat, seconds, interval);
@@ -36,7 +39,7 @@ export function reportOf({ plan, subject, source, engine, records, seconds, inte
     threat,
     worstCase,
     rows: engine.rows,
-    logits: model.logits,
+    probabilities,
     atLeast: plan.atLeast,
     interval,
   });

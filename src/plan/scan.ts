@@ -7,6 +7,7 @@ import type { OpenedEngine } from '../engine/choose.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import { evaluateInWorkers } from '../evaluate/pool.ts';
 import type { Emit, Trial } from '../evaluate/sampleJob.ts';
+import { givesProbabilities } from '../evaluate/probabilities.ts';
 import { clopperPearson } from '../evaluate/statistics.ts';
 import { writeReports } from '../report/write.ts';
 import { ExampleSource } from './exampleSource.ts';
@@ -69,22 +70,24 @@ interface Listener {
   readonly signal: AbortSignal | undefined;
 }
 
-type Measured = Pick<Findings, 'source' | 'engine' | 'records' | 'seconds'>;
+type Measured = Pick<Findings, 'source' | 'engine' | 'records' | 'seconds' | 'probabilities'>;
 
 /** Runs the attacks on every example, in worker threads where the engine allows it. */
 async function measure(plan: Plan, subject: Subject, listener: Listener): Promise<Measured> {
   const source = sourceOf(plan, subject);
   try {
-    const engine = await openEngineFor(plan, subject, source, listener.note);
+    const probe = await probeOf(source, subject);
+    const engine = await openEngineFor(plan, subject, probe, listener.note);
     try {
       listener.signal?.throwIfAborted();
+      const probabilities = await givesProbabilities(engine.oracle, probe);
       const total = totalOf(plan, subject);
       const threads = threadsOf(engine, total);
       const { records, seconds, emit } = collector(total * plan.attacks.length, Math.max(1, threads), listener);
       await runTrial(trialOf(plan, subject), { engine, threads, total, source, emit, signal: listener.signal });
       checkComplete(records, source, plan);
       if (source.skipped > 0) listener.note(`${source.skipped} examples of class ${plan.target} are left out: they are there already`);
-      return { source, engine: { ...engine.info, workers: threads }, records, seconds };
+      return { source, engine: { ...engine.info, workers: threads }, records, seconds, probabilities };
     } finally {
       await engine.close();
     }
@@ -98,12 +101,17 @@ function sourceOf(plan: Plan, { dataset, model: { classes } }: Subject): Example
   return new ExampleSource(select(dataset, plan.selection), { spec: dataset.spec, classes, target });
 }
 
-async function openEngineFor(plan: Plan, { model, dataset }: Subject, source: ExampleSource, note: Note): Promise<OpenedEngine> {
+/** The first examples, row after row. */
+async function probeOf(source: ExampleSource, { dataset }: Subject): Promise<Float32Array> {
   const examples = await source.peek(probeRows);
   const [first] = examples;
   if (!first) throw new UserError(`${dataset.spec}: expected examples to evaluate, found none`);
   const probe = new Float32Array(examples.length * first.x.length);
   for (const [row, { x }] of examples.entries()) probe.set(x, row * x.length);
+  return probe;
+}
+
+function openEngineFor(plan: Plan, { model, dataset }: Subject, probe: Float32Array, note: Note): Promise<OpenedEngine> {
   const { engine, batchSize, workers } = plan;
   return openEngine(model, {
     engine,

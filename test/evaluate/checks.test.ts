@@ -21,7 +21,7 @@ const sound: Evidence = {
   threat: { norm: 'linf', epsilon: 0.1 },
   worstCase: { robustAccuracy: 0.1, interval: interval(10, 100) },
   rows: 'exact',
-  logits: 'before the final softmax',
+  probabilities: false,
   atLeast: undefined,
   interval,
 };
@@ -50,9 +50,10 @@ describe('a check', () => {
     ['iterative-at-least-single-step', { attacks: [attack('fgsm', 0.75), attack('pgd', 0.5)] }, 'fail', -0.25],
     ['gradients-exist', { records: [{ ...record, uselessGradients: 1 }] }, 'fail', 0.02],
     ['gradients-exist', { records: [{ ...record, uselessGradients: 1, gradientQueries: 100 }] }, 'pass', 0.01],
-    ['logits-not-probabilities', { logits: 'none: the model ends in probabilities' }, 'warn', 'none: the model ends in probabilities'],
+    ['logits-not-probabilities', { probabilities: true }, 'warn', 'probabilities'],
     ['rows-independent', { rows: 'coupled' }, 'warn', 'coupled'],
-    ['diversity', { attacks: [attack('pgd', 1)] }, 'warn', 'no'],
+    ['diversity', { attacks: [attack('pgd', 1), attack('uniform-noise', 0, 'label')] }, 'warn', 'none'],
+    ['diversity', { attacks: [attack('hopskipjump', 1, 'label')] }, 'pass', 'hopskipjump'],
     ['sample-size', { atLeast: 0.1 }, 'warn', '6.36'],
     ['sample-size', { atLeast: 0.01 }, 'pass', '6.36'],
   ])('%s of %o gives %s', (id, evidence, status, value) => {
