@@ -8,7 +8,10 @@ export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length 
 export const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
 /** The shape with ones in front, up to `rank`. */
-export const padRank = (shape: Shape, rank: number): number[] => [...Array<number>(rank - shape.length).fill(1), ...shape];
+export const padRank = (shape: Shape, rank: number): number[] => [
+  ...Array<number>(rank - shape.length).fill(1),
+  ...shape,
+];
 
 /** NumPy's broadcasting of two or more shapes. */
 export function broadcast(...shapes: readonly Shape[]): number[] {
@@ -16,7 +19,8 @@ export function broadcast(...shapes: readonly Shape[]): number[] {
   const aligned = shapes.map((shape) => padRank(shape, rank));
   return range(0, rank).map((axis) => {
     const sizes = new Set(aligned.map((shape) => shape[axis] as number).filter((n) => n !== 1));
-    if (sizes.size > 1) throw new Error(`shapes ${shapes.map((shape) => `[${shape.join(', ')}]`).join(' and ')} do not broadcast`);
+    if (sizes.size > 1)
+      throw new Error(`shapes ${shapes.map((shape) => `[${shape.join(', ')}]`).join(' and ')} do not broadcast`);
     return [...sizes][0] ?? 1;
   });
 }
@@ -31,7 +35,8 @@ export function axisOf(axis: number, rank: number): number {
 /** Elements between two neighbours along each axis. */
 export function stridesOf(shape: Shape): number[] {
   const strides = Array<number>(shape.length).fill(1);
-  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = (strides[axis + 1] as number) * (shape[axis + 1] as number);
+  for (let axis = shape.length - 2; axis >= 0; axis--)
+    strides[axis] = (strides[axis + 1] as number) * (shape[axis + 1] as number);
   return strides;
 }
 

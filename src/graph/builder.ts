@@ -69,7 +69,13 @@ export class Builder {
   /** The adjoint of broadcasting: sums whatever `shape` had to be stretched by to become x's. */
   sumTo(x: Value, shape: Shape): Value {
     const from = padRank(shape, x.shape.length);
-    return this.reshape(this.sum(x, range(0, from.length).filter((axis) => from[axis] !== x.shape[axis])), shape);
+    return this.reshape(
+      this.sum(
+        x,
+        range(0, from.length).filter((axis) => from[axis] !== x.shape[axis]),
+      ),
+      shape,
+    );
   }
 
   /** Applies a matrix [out, in], row-major, along one axis of x. */

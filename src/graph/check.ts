@@ -19,14 +19,19 @@ export interface Tensor {
 }
 
 /** Prepares a graph to be run many times. */
-export type Open = (graph: Graph) => Promise<(x: Float32Array) => Promise<ReadonlyMap<string, { readonly data: TensorData }>>>;
+export type Open = (
+  graph: Graph,
+) => Promise<(x: Float32Array) => Promise<ReadonlyMap<string, { readonly data: TensorData }>>>;
 
 /** A fixed, irregular cotangent in [0.5, 1.5): no two entries alike. */
 const cotangentOf = (size: number): Float32Array =>
   Float32Array.from({ length: size }, (_, i) => 0.5 + ((i * 0.618034) % 1));
 
 /** The case as a graph: input `x`; outputs `y`, and `dx` by the rule. */
-function graphOf({ op, inputs, attributes, wrt = 0, output = 0 }: Case, rules: Readonly<Record<string, VjpRule>>): Graph {
+function graphOf(
+  { op, inputs, attributes, wrt = 0, output = 0 }: Case,
+  rules: Readonly<Record<string, VjpRule>>,
+): Graph {
   const graph = new Graph();
   const values = inputs.map(({ data, shape, dtype }, i) =>
     i === wrt ? graph.input('x', shape) : graph.constant(data, shape, dtype),
@@ -51,7 +56,8 @@ export async function gradientError(
 ): Promise<number> {
   const run = await open(graphOf(given, rules));
   const x = given.inputs[given.wrt ?? 0]?.data as Float32Array;
-  const read = async (at: Float32Array, name: string): Promise<Float32Array> => (await run(at)).get(name)?.data as Float32Array;
+  const read = async (at: Float32Array, name: string): Promise<Float32Array> =>
+    (await run(at)).get(name)?.data as Float32Array;
   const analytic = await read(x, 'dx');
   const [largest, error] = [{ value: 1e-6 }, { value: 0 }];
   for (let i = 0; i < x.length; i++) {

@@ -73,7 +73,8 @@ export class Graph {
   ): Value {
     const made: Value[] = [];
     const node: Node = { op, inputs, attributes, outputs: made, name, ...(data && { data }) };
-    for (const [index, { shape, dtype }] of outputs.entries()) made.push({ id: this.nextId++, shape, dtype, node, index });
+    for (const [index, { shape, dtype }] of outputs.entries())
+      made.push({ id: this.nextId++, shape, dtype, node, index });
     this.nodes.push(node);
     const [first] = made;
     if (!first) throw new Error(`${op}: a node needs an output`);

@@ -62,7 +62,11 @@ function rival(g: Builder, { values, indices }: Top, a: Value): { value: Value; 
   const k = values.shape[1] as number;
   const y = g.op('ArgMax', [a], { axis: 1, keepdims: 1 });
   const yLeads = g.op('Equal', [column(g, indices, 0), y]);
-  const at = (i: number): Value => g.graph.constant(Float32Array.from(range(0, k), (j) => (j === i ? 1 : 0)), [1, k]);
+  const at = (i: number): Value =>
+    g.graph.constant(
+      Float32Array.from(range(0, k), (j) => (j === i ? 1 : 0)),
+      [1, k],
+    );
   return {
     value: g.where(yLeads, column(g, values, 1), column(g, values, 0)),
     place: g.where(yLeads, at(1), at(0)),
@@ -75,7 +79,9 @@ function quotient(g: Builder, z: Value, kind: Value, a: Value, b: Value): LossHe
   const k = Math.min(4, classes);
   const top: Top = topOf(g, z, k);
   const rows = Object.keys(lossKind) as (keyof typeof lossKind)[];
-  const known = rows.filter((name) => (minimumClasses[name] ?? 2) <= classes).map((name) => quotients[name].slice(0, 3 + k));
+  const known = rows
+    .filter((name) => (minimumClasses[name] ?? 2) <= classes)
+    .map((name) => quotients[name].slice(0, 3 + k));
   const table = g.graph.constant(Float32Array.from(known.flat()), [known.length, 3 + k]);
   const index = g.reshape(g.op('Cast', [kind], { to: 'int64' }), kind.shape.slice(0, 1));
   const row = g.op('Gather', [table, index], { axis: 0 });

@@ -44,6 +44,7 @@ export function interpolation(attributes: Attributes, size: number, out: number)
   };
   const row = choice(weights, text(attributes, 'mode'));
   const matrix = new Float32Array(out * size);
-  for (const i of range(0, out)) for (const [cell, weight] of row(i)) matrix[i * size + cell] = (matrix[i * size + cell] as number) + weight;
+  for (const i of range(0, out))
+    for (const [cell, weight] of row(i)) matrix[i * size + cell] = (matrix[i * size + cell] as number) + weight;
   return matrix;
 }

@@ -35,7 +35,11 @@ const inference: Readonly<Record<string, Infer>> = {
 /** The ops that a graph can hold, besides its leaves. */
 export const ops: readonly string[] = Object.keys(inference);
 
-export function inferOutputs(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes): readonly Typed[] {
+export function inferOutputs(
+  op: string,
+  inputs: readonly (Value | undefined)[],
+  attributes: Attributes,
+): readonly Typed[] {
   const infer = Object.hasOwn(inference, op) ? inference[op] : undefined;
   if (!infer) throw new Untraceable(op, 'no such op in the graph');
   const given = inputs.filter((input) => input !== undefined);

@@ -15,7 +15,11 @@ export interface Window {
 /** `kernel`: the filter's spatial shape where it has one, else attribute `kernel_shape`. */
 export function windowOf(attributes: Attributes, kernel: Shape = ints(attributes, 'kernel_shape')): Window {
   const ones = kernel.map(() => 1);
-  const pads = ints(attributes, 'pads', [...ones, ...ones].map(() => 0));
+  const pads = ints(
+    attributes,
+    'pads',
+    [...ones, ...ones].map(() => 0),
+  );
   return {
     kernel,
     strides: ints(attributes, 'strides', ones),

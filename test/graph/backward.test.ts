@@ -29,7 +29,12 @@ describe('at kinks and one float beside them, a mask is exactly 0 or 1', () => {
     ['Clip', { min: 0, max: 6 }, [-big, -tiny, 0, tiny, next(6, -1), 6, next(6, 1), big], [0, 0, 0, 1, 1, 0, 0, 0]],
     ['Clip', { min: 0, max: 0.1 }, [-1, 1e-20, next(Math.fround(0.1), -1), 0.1, 0.2], [0, 1, 1, 0, 0]],
     ['Clip', { min: -1, max: 1 }, [next(-1, -1), -1, 0, 1, next(1, 1)], [0, 1, 1, 1, 0]],
-    ['Clip', { min: 0.3, max: 0.7 }, [next(Math.fround(0.3), -1), 0.3, 0.5, 0.7, next(Math.fround(0.7), 1)], [0, 1, 1, 1, 0]],
+    [
+      'Clip',
+      { min: 0.3, max: 0.7 },
+      [next(Math.fround(0.3), -1), 0.3, 0.5, 0.7, next(Math.fround(0.7), 1)],
+      [0, 1, 1, 1, 0],
+    ],
     ['Clip', { min: -8, max: -0.5 }, [next(-8, -1), -8, -1, -0.5, next(-0.5, 1)], [0, 1, 1, 1, 0]],
     ['LeakyRelu', { alpha: 0.25 }, [-big, -tiny, 0, tiny, big], [0.25, 0.25, 0.25, 1, 1]],
     ['Abs', {}, [-2, 0, 2], [-1, 0, 1]],
@@ -86,7 +91,9 @@ test('a value that the output does not depend on has gradient 0', async () => {
   const x = graph.input('x', [2]);
   const y = graph.add('Floor', [x]);
   graph.output('dx', backward(graph, y, graph.constant(Float32Array.of(1, 1), [2]), x));
-  expect([...((await evaluate(graph, { x: Float32Array.of(1.5, 2) })).get('dx')!.data as Float32Array)]).toEqual([0, 0]);
+  expect([...((await evaluate(graph, { x: Float32Array.of(1.5, 2) })).get('dx')!.data as Float32Array)]).toEqual([
+    0, 0,
+  ]);
 });
 
 /** What is not float32 carries no gradient; MaxUnpool is written by a rule, never by a front end. */

@@ -23,7 +23,8 @@ async function run(logits: readonly (readonly number[])[], losses: readonly Loss
   };
 }
 
-const onehot = (y: number, classes: number, value = 1): number[] => Array.from({ length: classes }, (_, k) => (k === y ? value : 0));
+const onehot = (y: number, classes: number, value = 1): number[] =>
+  Array.from({ length: classes }, (_, k) => (k === y ? value : 0));
 
 /** One loss of each kind that so many classes admit, and each of their special rows. */
 function lossesFor(classes: number): Loss[] {
@@ -61,7 +62,10 @@ test('the gradient of cross-entropy does not vanish on a confident row', async (
 
 test('huge logits give finite losses and gradients of every kind', async () => {
   const losses = lossesFor(5);
-  const { loss, cotangent } = await run(losses.map(() => [3e4, -3e4, 0, 3e4, 12]), losses);
+  const { loss, cotangent } = await run(
+    losses.map(() => [3e4, -3e4, 0, 3e4, 12]),
+    losses,
+  );
   for (const value of [...loss, ...cotangent.flatMap((row) => [...row])]) expect(value).not.toBeNaN();
 });
 

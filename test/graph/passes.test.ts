@@ -10,7 +10,8 @@ import { simplify } from '../../src/graph/passes/simplify.ts';
 import { bool, expectClose, spread, wave } from './support.ts';
 
 const count = (graph: Graph, op: string): number => graph.nodes.filter((node) => node.op === op).length;
-const opsOf = (graph: Graph): string[] => graph.nodes.map(({ op }) => op).filter((op) => op !== 'Constant' && op !== 'Input');
+const opsOf = (graph: Graph): string[] =>
+  graph.nodes.map(({ op }) => op).filter((op) => op !== 'Constant' && op !== 'Input');
 
 /** A graph over one input `x`; the value that `write` returns is output `y`. */
 function graphOf(shape: readonly number[], write: (graph: Graph, x: Value) => Value): Graph {
@@ -19,7 +20,8 @@ function graphOf(shape: readonly number[], write: (graph: Graph, x: Value) => Va
   return graph;
 }
 
-const constant = (graph: Graph, shape: readonly number[], phase = 1): Value => graph.constant(wave(shape, phase).data, shape);
+const constant = (graph: Graph, shape: readonly number[], phase = 1): Value =>
+  graph.constant(wave(shape, phase).data, shape);
 
 async function expectSame(changed: Graph, original: Graph): Promise<void> {
   const [x] = original.inputs;
@@ -38,8 +40,14 @@ describe('layout moves every Transpose past', () => {
     (name: string, attributes: Attributes = {}, more: (graph: Graph) => Value[] = () => []): Write =>
     (graph, x) =>
       graph.add(name, [x, ...more(graph)], attributes);
-  const second = (write: Write): Write => (graph, x) => write(graph, x).node.outputs[1]!;
-  const asFloat = (write: Write): Write => (graph, x) => graph.add('Cast', [write(graph, x)], { to: 'float32' });
+  const second =
+    (write: Write): Write =>
+    (graph, x) =>
+      write(graph, x).node.outputs[1]!;
+  const asFloat =
+    (write: Write): Write =>
+    (graph, x) =>
+      graph.add('Cast', [write(graph, x)], { to: 'float32' });
 
   /** Each runs on a channels-last value [2, 4, 5, 3] that is the Transpose of a channels-first one. */
   const rows: readonly (readonly [string, Write])[] = [
@@ -57,7 +65,10 @@ describe('layout moves every Transpose past', () => {
     ['CumSum', op('CumSum', { axis: 2 })],
     ['ReduceMean over space', op('ReduceMean', { axes: [1, 2], keepdims: 0 })],
     ['ReduceSum over channels', op('ReduceSum', { axes: [-1], keepdims: 1 })],
-    ['ReduceMax over columns', (g, x) => g.add('Transpose', [g.add('ReduceMax', [x], { axes: [2], keepdims: 0 })], { perm: [0, 2, 1] })],
+    [
+      'ReduceMax over columns',
+      (g, x) => g.add('Transpose', [g.add('ReduceMax', [x], { axes: [2], keepdims: 0 })], { perm: [0, 2, 1] }),
+    ],
     ['ArgMax over channels', asFloat(op('ArgMax', { axis: 3, keepdims: 0 }))],
     ['TopK', op('TopK', { k: 2, axis: -1 })],
     ['Concat with itself', (g, x) => g.add('Concat', [x, x], { axis: 3 })],
@@ -112,33 +123,77 @@ test('layout leaves a Transpose that an op in between needs', async () => {
 describe('foldBatchNorm folds', () => {
   type Linear = (graph: Graph, x: Value) => Value;
   const linears: Readonly<Record<string, { channels: number; shape: number[]; write: Linear }>> = {
-    Conv: { channels: 4, shape: [2, 3, 5, 5], write: (g, x) => g.add('Conv', [x, constant(g, [4, 3, 3, 3]), constant(g, [4])], { pads: [1, 1, 1, 1] }) },
-    'Conv without bias': { channels: 4, shape: [2, 3, 5, 5], write: (g, x) => g.add('Conv', [x, constant(g, [4, 3, 2, 2])], { strides: [2, 2] }) },
-    'depthwise Conv': { channels: 6, shape: [2, 3, 5, 5], write: (g, x) => g.add('Conv', [x, constant(g, [6, 1, 3, 3])], { group: 3 }) },
-    ConvTranspose: { channels: 4, shape: [2, 3, 3, 3], write: (g, x) => g.add('ConvTranspose', [x, constant(g, [3, 4, 2, 2]), constant(g, [4])], { strides: [2, 2] }) },
-    'grouped ConvTranspose': { channels: 4, shape: [2, 6, 3, 3], write: (g, x) => g.add('ConvTranspose', [x, constant(g, [6, 2, 2, 2])], { group: 2 }) },
+    Conv: {
+      channels: 4,
+      shape: [2, 3, 5, 5],
+      write: (g, x) => g.add('Conv', [x, constant(g, [4, 3, 3, 3]), constant(g, [4])], { pads: [1, 1, 1, 1] }),
+    },
+    'Conv without bias': {
+      channels: 4,
+      shape: [2, 3, 5, 5],
+      write: (g, x) => g.add('Conv', [x, constant(g, [4, 3, 2, 2])], { strides: [2, 2] }),
+    },
+    'depthwise Conv': {
+      channels: 6,
+      shape: [2, 3, 5, 5],
+      write: (g, x) => g.add('Conv', [x, constant(g, [6, 1, 3, 3])], { group: 3 }),
+    },
+    ConvTranspose: {
+      channels: 4,
+      shape: [2, 3, 3, 3],
+      write: (g, x) => g.add('ConvTranspose', [x, constant(g, [3, 4, 2, 2]), constant(g, [4])], { strides: [2, 2] }),
+    },
+    'grouped ConvTranspose': {
+      channels: 4,
+      shape: [2, 6, 3, 3],
+      write: (g, x) => g.add('ConvTranspose', [x, constant(g, [6, 2, 2, 2])], { group: 2 }),
+    },
     MatMul: { channels: 4, shape: [2, 3], write: (g, x) => g.add('MatMul', [x, constant(g, [3, 4])]) },
-    'MatMul with bias': { channels: 4, shape: [2, 3], write: (g, x) => g.add('Add', [g.add('MatMul', [x, constant(g, [3, 4])]), constant(g, [4], 3)]) },
+    'MatMul with bias': {
+      channels: 4,
+      shape: [2, 3],
+      write: (g, x) => g.add('Add', [g.add('MatMul', [x, constant(g, [3, 4])]), constant(g, [4], 3)]),
+    },
   };
   const perChannel = (g: Graph, y: Value, channels: number, phase: number): Value =>
     constant(g, y.shape.length === 2 ? [channels] : [channels, 1, 1], phase);
 
   describe.each(Object.entries(linears))('into %s', (_, { channels, shape, write }) => {
     test.each<[string, Linear]>([
-      ['a scale and a shift', (g, y) => g.add('Add', [g.add('Mul', [y, perChannel(g, y, channels, 5)]), perChannel(g, y, channels, 6)])],
-      ['a difference and a quotient', (g, y) => g.add('Div', [g.add('Sub', [y, perChannel(g, y, channels, 5)]), perChannel(g, y, channels, 6)])],
+      [
+        'a scale and a shift',
+        (g, y) => g.add('Add', [g.add('Mul', [y, perChannel(g, y, channels, 5)]), perChannel(g, y, channels, 6)]),
+      ],
+      [
+        'a difference and a quotient',
+        (g, y) => g.add('Div', [g.add('Sub', [y, perChannel(g, y, channels, 5)]), perChannel(g, y, channels, 6)]),
+      ],
       ['scalars', (g, y) => g.add('Add', [g.scalar(3), g.add('Mul', [g.scalar(2), y])])],
     ])('%s after it', async (_, norm) => {
       const original = graphOf(shape, (g, x) => norm(g, write(g, x)));
       const folded = await foldConstants(foldBatchNorm(original), evaluate);
       await expectSame(folded, original);
-      expect(opsOf(folded).filter((op) => !['Conv', 'ConvTranspose', 'MatMul'].includes(op)).length).toBe(shape.length === 2 ? 1 : 0);
+      expect(opsOf(folded).filter((op) => !['Conv', 'ConvTranspose', 'MatMul'].includes(op)).length).toBe(
+        shape.length === 2 ? 1 : 0,
+      );
     });
   });
 
   test.each<[string, number[], Linear]>([
-    ['Conv', [2, 4, 5, 5], (g, x) => g.add('Conv', [g.add('Mul', [x, constant(g, [4, 1, 1])]), constant(g, [4, 2, 3, 3])], { group: 2, pads: [1, 1, 1, 1] })],
-    ['Conv, scalar', [2, 4, 5, 5], (g, x) => g.add('Conv', [g.add('Div', [x, g.scalar(3)]), constant(g, [4, 2, 3, 3])], { group: 2 })],
+    [
+      'Conv',
+      [2, 4, 5, 5],
+      (g, x) =>
+        g.add('Conv', [g.add('Mul', [x, constant(g, [4, 1, 1])]), constant(g, [4, 2, 3, 3])], {
+          group: 2,
+          pads: [1, 1, 1, 1],
+        }),
+    ],
+    [
+      'Conv, scalar',
+      [2, 4, 5, 5],
+      (g, x) => g.add('Conv', [g.add('Div', [x, g.scalar(3)]), constant(g, [4, 2, 3, 3])], { group: 2 }),
+    ],
     ['MatMul', [2, 4], (g, x) => g.add('MatMul', [g.add('Mul', [x, constant(g, [4])]), constant(g, [4, 3])])],
   ])('a scale before it into %s', async (_, shape, write) => {
     const original = graphOf(shape, write);
@@ -209,17 +264,57 @@ test('eliminateDeadCode drops what no output needs and keeps the inputs', () => 
 describe('simplify', () => {
   const rows: readonly (readonly [string, number[], (graph: Graph, x: Value) => Value, string[]])[] = [
     ['a Transpose of ones is a Reshape', [2, 1, 4, 5], (g, x) => g.add('Transpose', [x], toLast), ['Reshape']],
-    ['a Transpose that moves values stays', [2, 3, 4, 1], (g, x) => g.add('Transpose', [x], { perm: [0, 2, 1, 3] }), ['Transpose']],
-    ['Reshapes in a row are one', [2, 6], (g, x) => g.add('Reshape', [g.add('Reshape', [x], { shape: [3, 4] })], { shape: [4, 3] }), ['Reshape']],
-    ['Reshapes there and back are none', [2, 6], (g, x) => g.add('Neg', [g.add('Reshape', [g.add('Reshape', [x], { shape: [3, 4] })], { shape: [2, 6] })]), ['Neg']],
-    ['a broadcast needs no Expand', [2, 6], (g, x) => g.add('Mul', [x, g.add('Expand', [constant(g, [6])], { shape: [2, 6] })]), ['Mul']],
-    ['an Expand that gives the shape stays', [6], (g, x) => g.add('Mul', [x, g.add('Expand', [constant(g, [6])], { shape: [2, 6] })]), ['Expand', 'Mul']],
-    ['one of two Expands stays', [2, 1], (g, x) => {
-      const wide = (value: Value): Value => g.add('Expand', [value], { shape: [2, 6] });
-      return g.add('Add', [wide(x), wide(g.add('Neg', [x]))]);
-    }, ['Neg', 'Expand', 'Add']],
-    ['a ReLU waits for the pool', [1, 2, 4, 4], (g, x) => g.add('MaxPool', [g.add('Relu', [x])], { kernel_shape: [2, 2], strides: [2, 2] }), ['MaxPool', 'Relu']],
-    ['a ReLU does not wait for a pool that keeps the size', [1, 2, 4, 4], (g, x) => g.add('MaxPool', [g.add('Relu', [x])], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }), ['Relu', 'MaxPool']],
+    [
+      'a Transpose that moves values stays',
+      [2, 3, 4, 1],
+      (g, x) => g.add('Transpose', [x], { perm: [0, 2, 1, 3] }),
+      ['Transpose'],
+    ],
+    [
+      'Reshapes in a row are one',
+      [2, 6],
+      (g, x) => g.add('Reshape', [g.add('Reshape', [x], { shape: [3, 4] })], { shape: [4, 3] }),
+      ['Reshape'],
+    ],
+    [
+      'Reshapes there and back are none',
+      [2, 6],
+      (g, x) => g.add('Neg', [g.add('Reshape', [g.add('Reshape', [x], { shape: [3, 4] })], { shape: [2, 6] })]),
+      ['Neg'],
+    ],
+    [
+      'a broadcast needs no Expand',
+      [2, 6],
+      (g, x) => g.add('Mul', [x, g.add('Expand', [constant(g, [6])], { shape: [2, 6] })]),
+      ['Mul'],
+    ],
+    [
+      'an Expand that gives the shape stays',
+      [6],
+      (g, x) => g.add('Mul', [x, g.add('Expand', [constant(g, [6])], { shape: [2, 6] })]),
+      ['Expand', 'Mul'],
+    ],
+    [
+      'one of two Expands stays',
+      [2, 1],
+      (g, x) => {
+        const wide = (value: Value): Value => g.add('Expand', [value], { shape: [2, 6] });
+        return g.add('Add', [wide(x), wide(g.add('Neg', [x]))]);
+      },
+      ['Neg', 'Expand', 'Add'],
+    ],
+    [
+      'a ReLU waits for the pool',
+      [1, 2, 4, 4],
+      (g, x) => g.add('MaxPool', [g.add('Relu', [x])], { kernel_shape: [2, 2], strides: [2, 2] }),
+      ['MaxPool', 'Relu'],
+    ],
+    [
+      'a ReLU does not wait for a pool that keeps the size',
+      [1, 2, 4, 4],
+      (g, x) => g.add('MaxPool', [g.add('Relu', [x])], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }),
+      ['Relu', 'MaxPool'],
+    ],
     ['a Clip takes over its ReLU', [2, 6], (g, x) => g.add('Clip', [g.add('Relu', [x])], { max: 0.2 }), ['Clip']],
   ];
   test.each(rows)('%s', async (_, shape, write, expected) => {

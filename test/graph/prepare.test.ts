@@ -10,7 +10,8 @@ import { between, expectClose, wave } from './support.ts';
 const [rows, classes] = [3, 4];
 const toFirst = { perm: [0, 3, 1, 2] };
 const toLast = { perm: [0, 2, 3, 1] };
-const opsOf = (graph: Graph): string[] => graph.nodes.map(({ op }) => op).filter((op) => op !== 'Constant' && op !== 'Input');
+const opsOf = (graph: Graph): string[] =>
+  graph.nodes.map(({ op }) => op).filter((op) => op !== 'Constant' && op !== 'Input');
 
 /** A channels-last ResNet as a front end writes it: Transposes around every convolution, batch norm beside. */
 function resNet(channels: number, size = 8): Graph {
@@ -18,14 +19,21 @@ function resNet(channels: number, size = 8): Graph {
   let seed = 0;
   const weight = (shape: readonly number[], scale = 1): Value => {
     const { data } = wave(shape, seed++);
-    return g.constant((data as Float32Array).map((w) => scale * w), shape);
+    return g.constant(
+      (data as Float32Array).map((w) => scale * w),
+      shape,
+    );
   };
   const positive = (shape: readonly number[]): Value => g.constant(between(0.5, 1.5, shape).data, shape);
   const conv = (x: Value, filters: number, kernel: number, stride: number): Value => {
     const inputs = x.shape.at(-1)!;
     const pads = stride === 1 && kernel === 3 ? [1, 1, 1, 1] : kernel === 3 ? [0, 0, 1, 1] : [0, 0, 0, 0];
     const w = weight([filters, inputs, kernel, kernel], 1 / (kernel * Math.sqrt(inputs)));
-    const y = g.add('Transpose', [g.add('Conv', [g.add('Transpose', [x], toFirst), w], { strides: [stride, stride], pads })], toLast);
+    const y = g.add(
+      'Transpose',
+      [g.add('Conv', [g.add('Transpose', [x], toFirst), w], { strides: [stride, stride], pads })],
+      toLast,
+    );
     return g.add('Add', [g.add('Mul', [y, positive([filters])]), weight([filters], 0.1)]);
   };
   const relu = (x: Value): Value => g.add('Relu', [x]);
@@ -64,7 +72,9 @@ test.each([
   const ops = opsOf(graph);
   expect(ops.filter((op) => op === 'Transpose')).toHaveLength(transposes);
   if (transposes > 0) expect(ops[0]).toBe('Transpose');
-  expect(new Set(ops)).toEqual(new Set(['Conv', 'Relu', 'Add', 'ReduceMean', 'MatMul', transposes ? 'Transpose' : 'Reshape']));
+  expect(new Set(ops)).toEqual(
+    new Set(['Conv', 'Relu', 'Add', 'ReduceMean', 'MatMul', transposes ? 'Transpose' : 'Reshape']),
+  );
   expect(ops.filter((op) => op === 'Conv')).toHaveLength(6);
 });
 
@@ -97,7 +107,10 @@ test.each(['Relu', 'Conv', 'MatMul', 'ReduceMean'])('a %s rule that is 1 %% off 
     return cotangent && at.g.mul(cotangent, 1.01);
   };
   const right = await evaluate(await gradientGraph(resNet(3), evaluate), feedsOf(resNet(3)));
-  const wrong = await evaluate(await gradientGraph(resNet(3), evaluate, { ...vjpRules, [op]: off }), feedsOf(resNet(3)));
+  const wrong = await evaluate(
+    await gradientGraph(resNet(3), evaluate, { ...vjpRules, [op]: off }),
+    feedsOf(resNet(3)),
+  );
   const [a, b] = [right, wrong].map((results) => results.get('gradient')!.data as Float32Array);
   const largest = Math.max(...a!.map(Math.abs));
   expect(Math.max(...a!.map((value, i) => Math.abs(value - b![i]!))) / largest).toBeGreaterThan(5e-3);

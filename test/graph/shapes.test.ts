@@ -23,9 +23,15 @@ const others: Readonly<Record<string, readonly Row[]>> = {
   Not: [{ inputs: [bool([1, 0])] }],
   ArgMax: [{ inputs: [spread([2, 3])], attributes: { axis: -1, keepdims: 0 } }, { inputs: [spread([2, 3])] }],
   ArgMin: [{ inputs: [spread([2, 3])], attributes: { axis: 1 } }],
-  OneHot: [{ inputs: [int64([0, 2, 1])], attributes: { depth: 4, axis: -1 } }, { inputs: [int64([0, 2])], attributes: { depth: 3, axis: 0 } }],
+  OneHot: [
+    { inputs: [int64([0, 2, 1])], attributes: { depth: 4, axis: -1 } },
+    { inputs: [int64([0, 2])], attributes: { depth: 3, axis: 0 } },
+  ],
   MaxUnpool: [
-    { inputs: [wave([1, 1, 2, 2]), int64([1, 6, 8, 15], [1, 1, 2, 2])], attributes: { kernel_shape: [2, 2], strides: [2, 2], output_shape: [1, 1, 4, 4] } },
+    {
+      inputs: [wave([1, 1, 2, 2]), int64([1, 6, 8, 15], [1, 1, 2, 2])],
+      attributes: { kernel_shape: [2, 2], strides: [2, 2], output_shape: [1, 1, 4, 4] },
+    },
   ],
 };
 
@@ -55,13 +61,53 @@ describe.each(Object.entries(rows))('the outputs of %s', (op, given) => {
 describe('a combination that cannot be is refused where it is built', () => {
   test.each<[string, readonly (readonly number[])[], Attributes, string]>([
     ['Add', [[2, 3], [4]], {}, 'Add of [2, 3] [4] {}: shapes [2, 3] and [4] do not broadcast'],
-    ['MatMul', [[2, 3], [4, 5]], {}, '3 columns meet 4 rows'],
-    ['Conv', [[1, 3, 8, 8], [4, 2, 3, 3]], {}, '3 channels meet a filter of 2 in 1 groups'],
-    ['Conv', [[1, 3, 2, 2], [4, 3, 3, 3]], {}, 'a window of 3 does not fit axis 0 of 2'],
-    ['ConvTranspose', [[1, 3, 8, 8], [4, 2, 3, 3]], {}, '3 channels meet a filter of 4'],
+    [
+      'MatMul',
+      [
+        [2, 3],
+        [4, 5],
+      ],
+      {},
+      '3 columns meet 4 rows',
+    ],
+    [
+      'Conv',
+      [
+        [1, 3, 8, 8],
+        [4, 2, 3, 3],
+      ],
+      {},
+      '3 channels meet a filter of 2 in 1 groups',
+    ],
+    [
+      'Conv',
+      [
+        [1, 3, 2, 2],
+        [4, 3, 3, 3],
+      ],
+      {},
+      'a window of 3 does not fit axis 0 of 2',
+    ],
+    [
+      'ConvTranspose',
+      [
+        [1, 3, 8, 8],
+        [4, 2, 3, 3],
+      ],
+      {},
+      '3 channels meet a filter of 4',
+    ],
     ['Reshape', [[2, 3]], { shape: [4] }, '6 values do not fill [4]'],
     ['Transpose', [[2, 3]], { perm: [0, 0] }, 'perm is no permutation'],
-    ['Concat', [[2, 3], [3, 3]], { axis: 1 }, 'the other axes differ'],
+    [
+      'Concat',
+      [
+        [2, 3],
+        [3, 3],
+      ],
+      { axis: 1 },
+      'the other axes differ',
+    ],
     ['Split', [[2, 3]], { axis: 1, split: [1, 1] }, 'the parts do not add up'],
     ['ReduceSum', [[2, 3]], { axes: [2] }, 'axis 2 is outside rank 2'],
     ['MaxPool', [[1, 1, 4, 4]], {}, 'attribute kernel_shape: expected a list of numbers, found undefined'],
@@ -73,6 +119,8 @@ describe('a combination that cannot be is refused where it is built', () => {
 
   test('an op that the graph does not have is named', () => {
     const graph = new Graph();
-    expect(() => graph.add('Einsum', [graph.input('x', [2])])).toThrow(new Untraceable('Einsum', 'no such op in the graph'));
+    expect(() => graph.add('Einsum', [graph.input('x', [2])])).toThrow(
+      new Untraceable('Einsum', 'no such op in the graph'),
+    );
   });
 });

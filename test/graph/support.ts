@@ -21,20 +21,30 @@ export function spread(shape: readonly number[], centre = 0): Tensor {
   const size = sizeOf(shape);
   let stride = Math.max(1, Math.round(size * 0.382));
   while (gcd(stride, size) !== 1) stride++;
-  const data = Float32Array.from({ length: size }, (_, i) => centre + 0.1 * (((i * stride + 3) % size) - Math.floor(size / 2)) + 0.05);
+  const data = Float32Array.from(
+    { length: size },
+    (_, i) => centre + 0.1 * (((i * stride + 3) % size) - Math.floor(size / 2)) + 0.05,
+  );
   return { data, shape, dtype: 'float32' };
 }
 
 /** Irregular values of size about one: weights, and inputs of smooth ops. */
 export function wave(shape: readonly number[], phase = 0): Tensor {
-  const data = Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(1.7 * i + phase) + 0.3 * Math.cos(5.3 * i));
+  const data = Float32Array.from(
+    { length: sizeOf(shape) },
+    (_, i) => Math.sin(1.7 * i + phase) + 0.3 * Math.cos(5.3 * i),
+  );
   return { data, shape, dtype: 'float32' };
 }
 
 /** Values in (low, high). */
 export function between(low: number, high: number, shape: readonly number[]): Tensor {
   const unit = (i: number): number => (0.31 + i * 0.618034) % 1;
-  return { data: Float32Array.from({ length: sizeOf(shape) }, (_, i) => low + (high - low) * unit(i)), shape, dtype: 'float32' };
+  return {
+    data: Float32Array.from({ length: sizeOf(shape) }, (_, i) => low + (high - low) * unit(i)),
+    shape,
+    dtype: 'float32',
+  };
 }
 
 export const int64 = (values: readonly number[], shape: readonly number[] = [values.length]): Tensor => ({

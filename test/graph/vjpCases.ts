@@ -4,17 +4,28 @@ import { between, bool, int64, spread, wave } from './support.ts';
 
 type Row = Omit<Case, 'op'>;
 
-const row = (inputs: readonly Tensor[], attributes: Attributes = {}, more: Partial<Case> = {}): Row => ({ inputs, attributes, ...more });
+const row = (inputs: readonly Tensor[], attributes: Attributes = {}, more: Partial<Case> = {}): Row => ({
+  inputs,
+  attributes,
+  ...more,
+});
 
 /** Each input in turn. */
-const each = (inputs: readonly Tensor[], attributes: Attributes = {}): Row[] => inputs.map((_, wrt) => row(inputs, attributes, { wrt }));
+const each = (inputs: readonly Tensor[], attributes: Attributes = {}): Row[] =>
+  inputs.map((_, wrt) => row(inputs, attributes, { wrt }));
 
 /** One row per way in which two inputs can meet: same shape, a vector over rows, ones inside, a scalar. */
 const broadcasting = (make: (shape: readonly number[], phase: number) => Tensor): Row[] =>
   [
-    [[2, 3], [2, 3]],
+    [
+      [2, 3],
+      [2, 3],
+    ],
     [[2, 3], [3]],
-    [[2, 1, 3], [4, 1]],
+    [
+      [2, 1, 3],
+      [4, 1],
+    ],
     [[2, 3], []],
   ].flatMap(([a, b]) => each([make(a!, 0), make(b!, 1)]));
 
@@ -33,7 +44,11 @@ const reductions = (x: (shape: readonly number[]) => Tensor): Row[] => [
 ];
 const image = (h = 5, w = 6, c = 2): Tensor => wave([2, c, h, w]);
 const pixels = (h = 5, w = 6): Tensor => spread([1, 2, h, w]);
-const pool = (kernel_shape: number[], strides: number[], more: Attributes = {}): Attributes => ({ kernel_shape, strides, ...more });
+const pool = (kernel_shape: number[], strides: number[], more: Attributes = {}): Attributes => ({
+  kernel_shape,
+  strides,
+  ...more,
+});
 
 /** At least one row per rule, and per combination of attributes that changes what the rule does. */
 export const cases: Readonly<Record<string, readonly Row[]>> = {
@@ -163,11 +178,18 @@ export const cases: Readonly<Record<string, readonly Row[]>> = {
   ReduceMin: reductions(spread),
   ReduceProd: [...reductions(wave), row([{ ...wave([2, 3]), data: Float32Array.of(0, 2, 3, 0, 0, 1) }], { axes: [1] })],
   CumSum: [row([wave([2, 4])], { axis: 1 }), row([wave([2, 4])], { axis: 1, reverse: 1, exclusive: 1 })],
-  TopK: [row([spread([2, 5])], { k: 2 }), row([spread([2, 5])], { k: 3, axis: 1, largest: 0 }), row([spread([4, 2])], { k: 2, axis: 0 })],
+  TopK: [
+    row([spread([2, 5])], { k: 2 }),
+    row([spread([2, 5])], { k: 3, axis: 1, largest: 0 }),
+    row([spread([4, 2])], { k: 2, axis: 0 }),
+  ],
 
   Reshape: [row([wave([2, 6])], { shape: [2, 3, 2] }), row([wave([2, 3, 2])], { shape: [0, -1] })],
   Transpose: [row([wave([2, 3, 4])], { perm: [1, 2, 0] })],
-  Concat: [...each([wave([2, 1, 3]), wave([2, 2, 3], 1), wave([2, 3, 3], 2)], { axis: 1 }), ...each([wave([2, 3]), wave([2, 1])], { axis: -1 })],
+  Concat: [
+    ...each([wave([2, 1, 3]), wave([2, 2, 3], 1), wave([2, 3, 3], 2)], { axis: 1 }),
+    ...each([wave([2, 3]), wave([2, 1])], { axis: -1 }),
+  ],
   Split: [0, 1, 2].map((output) => row([wave([2, 6])], { axis: -1, split: [1, 2, 3] }, { output })),
   Slice: [
     row([wave([4, 5])], { starts: [1, 0], ends: [3, -1] }),
@@ -201,11 +223,34 @@ export const cases: Readonly<Record<string, readonly Row[]>> = {
       row([wave([1, 2, 3, 4])], { mode: 'linear', coordinate_transformation_mode, sizes: [1, 2, 5, 7] }),
       row([wave([1, 2, 5, 6])], { mode: 'linear', coordinate_transformation_mode, sizes: [1, 2, 3, 4] }),
     ]),
-    row([wave([1, 2, 3, 4])], { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor', sizes: [1, 2, 6, 12] }),
-    row([wave([1, 2, 3, 4])], { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor', sizes: [1, 2, 7, 3] }),
-    row([wave([1, 2, 3, 4])], { mode: 'nearest', coordinate_transformation_mode: 'half_pixel', nearest_mode: 'round_prefer_ceil', sizes: [1, 2, 7, 3] }),
-    row([wave([1, 2, 3, 4])], { mode: 'nearest', coordinate_transformation_mode: 'align_corners', nearest_mode: 'round_prefer_ceil', sizes: [1, 2, 7, 8] }),
+    row([wave([1, 2, 3, 4])], {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+      sizes: [1, 2, 6, 12],
+    }),
+    row([wave([1, 2, 3, 4])], {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+      sizes: [1, 2, 7, 3],
+    }),
+    row([wave([1, 2, 3, 4])], {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'half_pixel',
+      nearest_mode: 'round_prefer_ceil',
+      sizes: [1, 2, 7, 3],
+    }),
+    row([wave([1, 2, 3, 4])], {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'align_corners',
+      nearest_mode: 'round_prefer_ceil',
+      sizes: [1, 2, 7, 8],
+    }),
   ],
-  DepthToSpace: [row([wave([1, 8, 2, 3])], { blocksize: 2, mode: 'DCR' }), row([wave([1, 8, 2, 3])], { blocksize: 2, mode: 'CRD' })],
+  DepthToSpace: [
+    row([wave([1, 8, 2, 3])], { blocksize: 2, mode: 'DCR' }),
+    row([wave([1, 8, 2, 3])], { blocksize: 2, mode: 'CRD' }),
+  ],
   SpaceToDepth: [row([wave([1, 2, 4, 6])], { blocksize: 2 })],
 };

@@ -95,7 +95,12 @@ function operands({ op }: Node, inputs: readonly Value[]): { y: Value; constant:
 }
 
 /** scale · (w ∗ x + bias) + shift, as one linear op. */
-function foldAfter(g: Builder, node: Node, inputs: readonly Value[], single: (i: number) => boolean): Value | undefined {
+function foldAfter(
+  g: Builder,
+  node: Node,
+  inputs: readonly Value[],
+  single: (i: number) => boolean,
+): Value | undefined {
   const found = operands(node, inputs);
   if (!found || !single(found.at)) return undefined;
   const linear = linearOf(found.y);
@@ -130,12 +135,20 @@ function scaleInputs(g: Builder, { op, attributes }: Node, w: Value, scale: Valu
 function grouped(g: Builder, w: Value, group: number, scale: Value): Value {
   const [first, second, ...kernel] = w.shape as readonly [number, number, ...number[]];
   const factor = sizeOf(scale.shape) === 1 ? [1, 1, 1] : [group, 1, second];
-  const scaled = g.mul(g.reshape(w, [group, first / group, second, ...kernel]), g.reshape(scale, [...factor, ...kernel.map(() => 1)]));
+  const scaled = g.mul(
+    g.reshape(w, [group, first / group, second, ...kernel]),
+    g.reshape(scale, [...factor, ...kernel.map(() => 1)]),
+  );
   return g.reshape(scaled, w.shape);
 }
 
 /** w ∗ (scale · x), as w' ∗ x. A shift would not survive zero padding, so it stays. */
-function foldBefore(g: Builder, node: Node, inputs: readonly Value[], single: (i: number) => boolean): Value | undefined {
+function foldBefore(
+  g: Builder,
+  node: Node,
+  inputs: readonly Value[],
+  single: (i: number) => boolean,
+): Value | undefined {
   const [y, w, ...rest] = inputs;
   const takes = node.op === 'Conv' || (node.op === 'MatMul' && w?.shape.length === 2);
   if (!y || !w || !takes || !isFixed(w) || !single(0)) return undefined;

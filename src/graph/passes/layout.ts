@@ -82,7 +82,11 @@ const together: Sink = ({ g, node, inputs, attributes }) => {
   const rank = (node.outputs[0] as Value).shape.length;
   const view = leading(inputs, rank);
   if (!view || isPlain(view)) return undefined;
-  const y = g.op(node.op, inputs.map((input) => beside(g, input, view)), attributes);
+  const y = g.op(
+    node.op,
+    inputs.map((input) => beside(g, input, view)),
+    attributes,
+  );
   return [g.transpose(y, view.perm)];
 };
 
@@ -97,7 +101,12 @@ const reduction =
     if (int(attributes, 'keepdims', 1) === 1) return [g.transpose(y, view.perm)];
     const left = reduced(view.perm, axes, false);
     const order = [...left].sort((a, b) => a - b);
-    return [g.transpose(y, left.map((from) => order.indexOf(from)))];
+    return [
+      g.transpose(
+        y,
+        left.map((from) => order.indexOf(from)),
+      ),
+    ];
   };
 
 const reduceAxes = reduction(reducedAxes, (axes) => ({ axes }));
@@ -116,7 +125,10 @@ const named = (ops: string, sink: Sink): Record<string, Sink> =>
 const sinks: Readonly<Record<string, Sink>> = {
   Transpose: ({ g, inputs: [x], attributes }) => [transpose(g, x as Value, ints(attributes, 'perm'))],
 
-  ...named('Identity Cast Relu LeakyRelu Elu Selu Sigmoid HardSigmoid Softplus Softsign Tanh Erf Clip Exp Log', unchanged),
+  ...named(
+    'Identity Cast Relu LeakyRelu Elu Selu Sigmoid HardSigmoid Softplus Softsign Tanh Erf Clip Exp Log',
+    unchanged,
+  ),
   ...named('Sqrt Reciprocal Abs Neg Sign Floor Ceil Round Sin Cos Tan Asin Acos Atan Sinh Cosh Not', unchanged),
   ...named('Add Sub Mul Div Pow Min Max Where PRelu', together),
   ...named('Equal Greater GreaterOrEqual Less LessOrEqual And Or', together),
@@ -159,7 +171,9 @@ const sinks: Readonly<Record<string, Sink>> = {
     if (isPlain(view) || !flattens) return undefined;
     const [, columns] = w.shape as readonly [number, number];
     const cells = g.reshape(w, [...source.shape.slice(1), columns]);
-    const order = inverse(perm).slice(1).map((at) => at - 1);
+    const order = inverse(perm)
+      .slice(1)
+      .map((at) => at - 1);
     const reordered = g.reshape(g.transpose(cells, [...order, order.length]), w.shape);
     return [g.op('MatMul', [g.reshape(base, flat.shape), reordered])];
   },

@@ -8,7 +8,11 @@ export function sliceOf(attributes: Attributes, shape: Shape): { start: number; 
   const starts = ints(attributes, 'starts');
   const ends = ints(attributes, 'ends');
   const axes = ints(attributes, 'axes', range(0, starts.length)).map((axis) => axisOf(axis, shape.length));
-  const steps = ints(attributes, 'steps', starts.map(() => 1));
+  const steps = ints(
+    attributes,
+    'steps',
+    starts.map(() => 1),
+  );
   return shape.map((n, axis) => {
     const at = axes.indexOf(axis);
     if (at < 0) return { start: 0, size: n, step: 1 };
@@ -34,19 +38,27 @@ const blocks: Record<string, (n: number, c: number, h: number, w: number, block:
   SpaceToDepth: (n, c, h, w, block) => [n, c * block ** 2, h / block, w / block],
 };
 
-const moved = (op: string): Infer => (attributes, x) => {
-  const [n, c, h, w] = x.shape as [number, number, number, number];
-  const shape = blocks[op]?.(n, c, h, w, int(attributes, 'blocksize')) as number[];
-  if (shape.some((size) => !Number.isInteger(size))) throw new Error('the block does not divide the shape');
-  return [{ shape, dtype: x.dtype }];
-};
+const moved =
+  (op: string): Infer =>
+  (attributes, x) => {
+    const [n, c, h, w] = x.shape as [number, number, number, number];
+    const shape = blocks[op]?.(n, c, h, w, int(attributes, 'blocksize')) as number[];
+    if (shape.some((size) => !Number.isInteger(size))) throw new Error('the block does not divide the shape');
+    return [{ shape, dtype: x.dtype }];
+  };
 
 /** Values moved, copied or left out, never changed. (Resize's linear mode and Pad's value are the exceptions.) */
 export const arrangeShapes: Record<string, Infer> = {
   Reshape: (attributes, x) => [{ shape: reshaped(x.shape, ints(attributes, 'shape')), dtype: x.dtype }],
   Transpose: (attributes, x) => {
     const perm = ints(attributes, 'perm');
-    if (!sameShape([...perm].sort((a, b) => a - b), range(0, x.shape.length))) throw new Error('perm is no permutation');
+    if (
+      !sameShape(
+        [...perm].sort((a, b) => a - b),
+        range(0, x.shape.length),
+      )
+    )
+      throw new Error('perm is no permutation');
     return [{ shape: pick(x.shape, perm), dtype: x.dtype }];
   },
   Concat: (attributes, ...parts) => {

@@ -13,7 +13,10 @@ const named = (names: string, infer: Infer): Record<string, Infer> =>
 /** Value by value, with broadcasting where there are two or three. */
 export const elementwiseShapes: Record<string, Infer> = {
   ...named('Identity Relu LeakyRelu Elu Selu Sigmoid HardSigmoid Softplus Softsign Tanh Erf Clip Exp Log Sqrt', unary),
-  ...named('Reciprocal Abs Neg Sign Floor Ceil Round Sin Cos Tan Asin Acos Atan Sinh Cosh Not Softmax LogSoftmax', unary),
+  ...named(
+    'Reciprocal Abs Neg Sign Floor Ceil Round Sin Cos Tan Asin Acos Atan Sinh Cosh Not Softmax LogSoftmax',
+    unary,
+  ),
   ...named('Add Sub Mul Div Pow Min Max', binary),
   ...named('Equal Greater GreaterOrEqual Less LessOrEqual And Or', truth),
   PRelu: (_, x) => [x],

@@ -23,7 +23,11 @@ export const windowShapes: Record<string, Infer> = {
     const window = windowOf(attributes, w.shape.slice(spatial));
     if (channels(x.shape) !== rows(w.shape))
       throw new Error(`${channels(x.shape)} channels meet a filter of ${rows(w.shape)}`);
-    const extra = ints(attributes, 'output_padding', window.kernel.map(() => 0));
+    const extra = ints(
+      attributes,
+      'output_padding',
+      window.kernel.map(() => 0),
+    );
     const shape = [rows(x.shape), channels(w.shape) * window.group, ...spread(x.shape.slice(spatial), window, extra)];
     return [{ shape, dtype: x.dtype }];
   },

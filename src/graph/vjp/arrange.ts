@@ -41,7 +41,11 @@ export const arrangeRules: Record<string, VjpRule> = {
     return g.op('Slice', [dy], { starts: [start], ends: [end], axes: [axis] });
   },
   Split: ({ g, node, dys, attributes }) =>
-    g.op('Concat', node.outputs.map((part, i) => dys[i] ?? g.zeros(part.shape)), { axis: int(attributes, 'axis', 0) }),
+    g.op(
+      'Concat',
+      node.outputs.map((part, i) => dys[i] ?? g.zeros(part.shape)),
+      { axis: int(attributes, 'axis', 0) },
+    ),
   /** Zeros between and around; a walk backwards is turned round first. */
   Slice: ({ g, dy, inputs: [x], attributes }) => {
     const parts = sliceOf(attributes, x.shape);
@@ -83,7 +87,8 @@ export const arrangeRules: Record<string, VjpRule> = {
   GatherElements: ({ g, dy, inputs: [x, indices], attributes }) =>
     g.op('ScatterElements', [g.zeros(x.shape), indices, dy], { axis: int(attributes, 'axis', 0), reduction: 'add' }),
   ScatterElements: ({ g, dy, inputs: [, indices], attributes }, input) => {
-    if (text(attributes, 'reduction', 'none') !== 'add') throw new Untraceable('ScatterElements', 'only sums have a gradient');
+    if (text(attributes, 'reduction', 'none') !== 'add')
+      throw new Untraceable('ScatterElements', 'only sums have a gradient');
     return input === 0 ? dy : g.op('GatherElements', [dy, indices], { axis: int(attributes, 'axis', 0) });
   },
   /** Linear along each axis: back through the same matrices. */
@@ -114,8 +119,14 @@ const reversed = (g: Builder, x: Value, axes: readonly number[]): Value =>
 /** step − 1 zeros after each value along each axis. */
 function spaceOut(g: Builder, x: Value, steps: readonly number[]): Value {
   if (steps.every((step) => step === 1)) return x;
-  const cells = g.reshape(x, x.shape.flatMap((n) => [n, 1]));
+  const cells = g.reshape(
+    x,
+    x.shape.flatMap((n) => [n, 1]),
+  );
   const pads = [...steps.map(() => [0, 0]), ...steps.map((step) => [0, step - 1])].flat();
   const filled = g.op('Pad', [cells], { pads, mode: 'constant', value: 0 });
-  return g.reshape(filled, x.shape.map((n, axis) => n * (steps[axis] as number)));
+  return g.reshape(
+    filled,
+    x.shape.map((n, axis) => n * (steps[axis] as number)),
+  );
 }

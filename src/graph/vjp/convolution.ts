@@ -51,7 +51,11 @@ export function slidBack(g: Builder, dy: Value, w: Value, window: Window, shape:
 
 function slidTransposed(g: Builder, dy: Value, w: Value, window: Window, shape: Shape): Value {
   const { strides, dilations, group, begins, ends } = window;
-  const least = spread(dy.shape.slice(2), window, strides.map(() => 0));
+  const least = spread(
+    dy.shape.slice(2),
+    window,
+    strides.map(() => 0),
+  );
   const output_padding = each(window, (axis) => (shape[axis + 2] as number) - (least[axis] as number));
   return g.op('ConvTranspose', [dy, w], { strides, dilations, group, pads: [...begins, ...ends], output_padding });
 }

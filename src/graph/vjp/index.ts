@@ -47,7 +47,13 @@ class Cotangents {
   }
 }
 
-function pullBack(graph: Graph, node: Node, active: Set<Value>, cotangents: Cotangents, rule: VjpRule | undefined): void {
+function pullBack(
+  graph: Graph,
+  node: Node,
+  active: Set<Value>,
+  cotangents: Cotangents,
+  rule: VjpRule | undefined,
+): void {
   const dys = node.outputs.map((output) => cotangents.of(output));
   if (dys.every((dy) => dy === undefined)) return;
   const g = new Builder(graph, `gradient of ${node.name || node.op}`);

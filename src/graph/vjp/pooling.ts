@@ -21,8 +21,14 @@ function coverage(g: Builder, shape: Shape, out: Shape, window: Window): Value {
   );
   const steps = stridesOf(out);
   const count = (i: number): number =>
-    along.reduce((product, counts, axis) => product * (counts[Math.floor(i / (steps[axis] as number)) % counts.length] as number), 1);
-  return g.graph.constant(Float32Array.from(range(0, sizeOf(out)), (i) => 1 / count(i)), [1, 1, ...out]);
+    along.reduce(
+      (product, counts, axis) => product * (counts[Math.floor(i / (steps[axis] as number)) % counts.length] as number),
+      1,
+    );
+  return g.graph.constant(
+    Float32Array.from(range(0, sizeOf(out)), (i) => 1 / count(i)),
+    [1, 1, ...out],
+  );
 }
 
 /** Pools over [N, C, ...spatial]. A maximum's gradient goes to the first of the cells that tie. */

@@ -7,7 +7,8 @@ import type { Application, VjpRule } from './rule.ts';
 const axesOf = ({ attributes, inputs: [x] }: Application): number[] => reducedAxes(attributes, x.shape.length);
 
 /** A value of the reduction's output shape, with the reduced axes back as ones: it broadcasts against the input. */
-const kept = (at: Application, value: Value): Value => at.g.reshape(value, reduced(at.inputs[0].shape, axesOf(at), true));
+const kept = (at: Application, value: Value): Value =>
+  at.g.reshape(value, reduced(at.inputs[0].shape, axesOf(at), true));
 
 /** Every value that equals the result takes the whole gradient, as in TF.js. */
 const extreme: VjpRule = (at) => {
@@ -31,11 +32,18 @@ export const reduceRules: Record<string, VjpRule> = {
     const others = range(0, x.shape.length).filter((axis) => !axes.includes(axis));
     const perm = [...others, ...axes];
     const [outer, n] = [sizeOf(pick(x.shape, others)), sizeOf(pick(x.shape, axes))];
-    const eye = g.graph.constant(Uint8Array.from(range(0, n * n), (i) => (i % (n + 1) === 0 ? 1 : 0)), [n, n], 'bool');
+    const eye = g.graph.constant(
+      Uint8Array.from(range(0, n * n), (i) => (i % (n + 1) === 0 ? 1 : 0)),
+      [n, n],
+      'bool',
+    );
     const table = g.where(eye, 1, g.reshape(g.transpose(x, perm), [outer, 1, n]));
     const products = g.op('ReduceProd', [table], { axes: [2], keepdims: 0 });
     const dx = g.reshape(g.mul(products, g.reshape(dy, [outer, 1])), pick(x.shape, perm));
-    return g.transpose(dx, range(0, perm.length).map((axis) => perm.indexOf(axis)));
+    return g.transpose(
+      dx,
+      range(0, perm.length).map((axis) => perm.indexOf(axis)),
+    );
   },
   CumSum: ({ g, dy, attributes }) =>
     g.op('CumSum', [dy], { ...attributes, reverse: 1 - int(attributes, 'reverse', 0) }),

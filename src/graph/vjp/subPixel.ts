@@ -35,7 +35,9 @@ function gather(g: Builder, w: Value, axis: number, { cells }: Taps): Value {
   const pads = w.shape.map((_, i) => (i === axis ? 1 : 0));
   const padded = g.op('Pad', [w], { pads: [...pads.map(() => 0), ...pads], mode: 'constant', value: 0 });
   const indices = BigInt64Array.from(cells.flat(), BigInt);
-  return g.op('Gather', [padded, g.graph.constant(indices, [cells.length, indices.length / cells.length], 'int64')], { axis });
+  return g.op('Gather', [padded, g.graph.constant(indices, [cells.length, indices.length / cells.length], 'int64')], {
+    axis,
+  });
 }
 
 /**
@@ -46,13 +48,19 @@ export function subPixel(g: Builder, dy: Value, w: Value, window: Window, shape:
   const [, channels, height, width] = shape as readonly [number, number, number, number];
   const [, filters, outHeight, outWidth] = dy.shape as readonly [number, number, number, number];
   const [block, other] = window.strides;
-  if (block === undefined || block !== other || window.group !== 1 || window.dilations.some((n) => n !== 1)) return undefined;
+  if (block === undefined || block !== other || window.group !== 1 || window.dilations.some((n) => n !== 1))
+    return undefined;
   const [rows, columns] = [tapsOf(window, 0, height, outHeight), tapsOf(window, 1, width, outWidth)];
   const pads = [rows.begin, columns.begin, rows.end, columns.end];
   if (pads.some((pad) => pad < 0)) return undefined;
   const cells = gather(g, gather(g, w, 2, rows), 4, columns);
   const [, , , tapRows, , tapColumns] = cells.shape as readonly [number, number, number, number, number, number];
-  const filter = g.reshape(g.transpose(cells, [1, 2, 4, 0, 3, 5]), [channels * block ** 2, filters, tapRows, tapColumns]);
+  const filter = g.reshape(g.transpose(cells, [1, 2, 4, 0, 3, 5]), [
+    channels * block ** 2,
+    filters,
+    tapRows,
+    tapColumns,
+  ]);
   const pixels = g.op('DepthToSpace', [g.op('Conv', [dy, filter], { pads })], { blocksize: block, mode: 'CRD' });
   if (height % block === 0 && width % block === 0) return pixels;
   return g.op('Slice', [pixels], { starts: [0, 0], ends: [height, width], axes: [2, 3] });
