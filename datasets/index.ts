@@ -8,7 +8,7 @@ export { bundledDataset } from './bundled.ts';
 export { select } from './select.ts';
 export type { Selection } from './select.ts';
 
-/** Name → reader. Adding one = a file, a line here, a test. */
+/** Name → reader, in the order in which they are asked for a path without one. Adding one = a file, a line here, a test. */
 export const readers: Readonly<Record<string, DatasetReader>> = { idx, 'fashion-mnist': fashionMnist };
 
 /** Opens `reader:path`, or a path alone where it tells its reader. */
@@ -17,10 +17,26 @@ export async function openDataset(spec: string, options: ReaderOptions = {}): Pr
   if (name !== undefined && path !== undefined) {
     const reader = readers[name];
     if (!reader) throw unknownName('reader', name, Object.keys(readers));
-    return reader.open(path, options);
+    return openWith(reader, path, options);
   }
   const reader = Object.values(readers).find((one) => one.matches(spec));
-  if (reader) return reader.open(spec, options);
+  if (reader) return openWith(reader, spec, options);
   if (!existsSync(spec)) throw new UserError(`${spec}: no such file or folder`);
   throw new UserError(`${spec}: expected READER:PATH, as the path does not tell its reader (${Object.keys(readers).join(', ')})`);
+}
+
+/** Options that every reader is given. */
+const modelsOwn = ['shape', 'classCount'];
+
+/** An option that the reader does not take would be a silent default. */
+function openWith(reader: DatasetReader, path: string, options: ReaderOptions): Promise<Dataset> {
+  const vain = Object.keys(options).find((option) => !takes(reader, option));
+  if (vain === undefined) return reader.open(path, options);
+  const takers = Object.values(readers).filter((one) => takes(one, vain));
+  if (takers.length === 0) throw unknownName('option of a reader', vain, [...new Set(Object.values(readers).flatMap(({ options = [] }) => options))]);
+  throw new UserError(`${vain}: expected a reader that takes it (${takers.map(({ name }) => name).join(', ')}), found ${reader.name}`);
+}
+
+function takes({ options = [] }: DatasetReader, option: string): boolean {
+  return modelsOwn.includes(option) || options.some((name) => name === option);
 }

@@ -15,8 +15,13 @@ export interface Dataset {
   readonly classNames?: readonly string[];
   /** Tables only: what the columns allow, for every attack to respect. */
   readonly columns?: Columns;
-  /** Streams the examples in the reader's own order. Throws a UserError at the first malformed one. */
-  read(): AsyncIterable<Sample>;
+  /** What was left aside when it was opened, for the user to see: files that no reader knows, classes without a folder. */
+  readonly notes?: readonly string[];
+  /**
+   * Streams the examples in the reader's own order, ids rising. Throws a UserError at the first malformed one. Those
+   * that are not `wanted` need not be decoded or delivered.
+   */
+  read(wanted?: (id: number) => boolean): AsyncIterable<Sample>;
   /** Examples that the last `read` left out because they could not be read (`skipUnreadable`). */
   skipped?(): number;
 }
@@ -30,10 +35,12 @@ export interface Columns {
   readonly integer: Uint8Array;
 }
 
-/** What a user may tell a reader beside the path. Each reader takes what concerns it and refuses the rest. */
+/** What a reader is told beside the path: by the model, and by the user only what it takes. */
 export interface ReaderOptions {
   /** The model's own input shape: what images are resized to. */
   readonly shape?: readonly number[];
+  /** The model's number of classes. */
+  readonly classCount?: number;
   /** images: a file of class names, one per line, in the order of the model's classes. */
   readonly classes?: string;
   /** images: leave out what cannot be decoded, and count it, instead of stopping. */
@@ -53,6 +60,8 @@ export interface DatasetReader {
   readonly name: string;
   /** One line for `breakwater list readers`. */
   readonly summary: string;
+  /** What it takes of the options a user may give, beside the model's own. Others are refused before it is opened. */
+  readonly options?: readonly (keyof ReaderOptions)[];
   /** True when a path given without a reader's name looks like this format. */
   matches(path: string): boolean;
   /** Checks the files' headers. Throws a UserError that names the file, what was expected and what was found. */

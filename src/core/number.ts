@@ -4,3 +4,9 @@ export function parseNumber(written: number | string): number {
   const [over, under = '1', ...rest] = written.split('/').map((part) => part.trim());
   return over && under && rest.length === 0 ? Number(over) / Number(under) : NaN;
 }
+
+/** Reads `LOW..HIGH`, such as -1..1; undefined unless both are finite numbers and LOW < HIGH. */
+export function parseRange(written: string): [low: number, high: number] | undefined {
+  const [low = NaN, high = NaN, ...rest] = written.split('..').map(parseNumber);
+  return low < high && Number.isFinite(high - low) && rest.length === 0 ? [low, high] : undefined;
+}
