@@ -25,7 +25,8 @@ export function select(dataset: Dataset, selection: Selection): AsyncIterable<Sa
 }
 
 async function* range(dataset: Dataset, from: number, to: number): AsyncGenerator<Sample> {
-  for await (const sample of dataset.read()) {
+  for await (const sample of dataset.read((id) => id >= from && id < to)) {
+    if (sample.id >= to) return;
     if (sample.id >= from) yield sample;
     if (sample.id + 1 === to) return;
   }
@@ -36,14 +37,20 @@ async function* inOrder(dataset: Dataset, ids: Uint32Array): AsyncGenerator<Samp
   const chosen = new Set(ids);
   const waiting = new Map<number, Sample>();
   let turn = 0;
-  for await (const sample of dataset.read()) {
+  for await (const sample of dataset.read((id) => chosen.has(id))) {
     if (chosen.has(sample.id)) waiting.set(sample.id, sample);
-    for (let next = ids[turn]; next !== undefined && waiting.has(next); next = ids[++turn]) {
-      yield waiting.get(next) as Sample;
-      waiting.delete(next);
+    // One that has been passed without being delivered could not be read.
+    for (let next = ids[turn]; next !== undefined && next <= sample.id; next = ids[++turn]) {
+      yield* take(waiting, next);
     }
     if (turn === ids.length) return;
   }
+  for (const id of ids.subarray(turn)) yield* take(waiting, id);
+}
+
+function* take(waiting: Map<number, Sample>, id: number): Generator<Sample> {
+  const sample = waiting.get(id);
+  if (sample && waiting.delete(id)) yield sample;
 }
 
 /** The first `length` places of a seeded permutation of 0 … count − 1 (Fisher-Yates). */
