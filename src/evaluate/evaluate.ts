@@ -1,7 +1,7 @@
 import type { Oracle } from '../core/oracle.ts';
 import type { Example } from './example.ts';
 import { sampleJob } from './sampleJob.ts';
-import type { Emit, Trial } from './sampleJob.ts';
+import type { Emit, Trial } from './trial.ts';
 import { schedule } from './scheduler.ts';
 import type { SchedulerOptions } from './scheduler.ts';
 

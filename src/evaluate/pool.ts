@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { UserError } from '../core/errors.ts';
 import type { Example } from './example.ts';
 import type { Chunk, FromWorker, ToWorker } from './protocol.ts';
-import type { Emit } from './sampleJob.ts';
+import type { Emit } from './trial.ts';
 
 /** Examples that travel together. Small, so that the last ones spread over all workers. */
 const chunkSize = 16;

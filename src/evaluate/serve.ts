@@ -3,7 +3,7 @@ import type { Oracle } from '../core/oracle.ts';
 import { evaluate } from './evaluate.ts';
 import type { Example } from './example.ts';
 import type { Chunk, Emitted, FromWorker, ToWorker } from './protocol.ts';
-import type { Trial } from './sampleJob.ts';
+import type { Trial } from './trial.ts';
 
 /** Records are handed in at most so often, and at the end. */
 const flushMilliseconds = 100;

@@ -5,7 +5,7 @@ import { norms } from '../core/norms.ts';
 import type { Norm } from '../core/norms.ts';
 import { parseNumber } from '../core/number.ts';
 import type { EngineName } from '../engine/choose.ts';
-import type { PlannedAttack } from '../evaluate/sampleJob.ts';
+import type { PlannedAttack } from '../evaluate/trial.ts';
 import type { Target } from '../evaluate/target.ts';
 import type { Preprocessing, SavedModel } from '../graph/model.ts';
 import { planAttacks } from './plannedAttacks.ts';

@@ -3,7 +3,7 @@ import type { Attack, AttackSpec } from '../core/attack.ts';
 import { unknownName, UserError } from '../core/errors.ts';
 import type { Norm } from '../core/norms.ts';
 import { parseOptions } from '../core/options.ts';
-import type { PlannedAttack } from '../evaluate/sampleJob.ts';
+import type { PlannedAttack } from '../evaluate/trial.ts';
 import { parseAttacks } from './attackExpression.ts';
 
 /** The plain part of a planned attack, which can cross to a worker thread. */

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openCompiled } from '../engine/compiledOracle.ts';
 import type { CompiledModel } from '../engine/compile.ts';
 import { serve } from '../evaluate/serve.ts';
-import type { Trial } from '../evaluate/sampleJob.ts';
+import type { Trial } from '../evaluate/trial.ts';
 import { attackOf } from './plannedAttacks.ts';
 import type { AttackOrder } from './plannedAttacks.ts';
 

@@ -10,7 +10,7 @@ import { randomOf } from '../../src/core/random.ts';
 import type { SampleRecord } from '../../src/core/record.ts';
 import { evaluate } from '../../src/evaluate/evaluate.ts';
 import type { Example } from '../../src/evaluate/example.ts';
-import type { PlannedAttack, Trial } from '../../src/evaluate/sampleJob.ts';
+import type { PlannedAttack, Trial } from '../../src/evaluate/trial.ts';
 import { linearOracle } from './linearOracle.ts';
 
 /** Three classes over four coordinates: whichever of the first three is largest. */

@@ -5,7 +5,7 @@ import type { Oracle } from '../../src/core/oracle.ts';
 import type { SampleRecord } from '../../src/core/record.ts';
 import { evaluate } from '../../src/evaluate/evaluate.ts';
 import type { Example } from '../../src/evaluate/example.ts';
-import type { Trial } from '../../src/evaluate/sampleJob.ts';
+import type { Trial } from '../../src/evaluate/trial.ts';
 
 /** One attack on one example: what the attack itself returned, before any correction, and the harness's record. */
 export interface Outcome {

@@ -1,0 +1,138 @@
+import { select } from '../../datasets/index.ts';
+import { UserError } from '../core/errors.ts';
+import type { SampleRecord } from '../core/record.ts';
+import { openEngine } from '../engine/choose.ts';
+import type { OpenedEngine } from '../engine/choose.ts';
+import { evaluate } from '../evaluate/evaluate.ts';
+import { evaluateInWorkers } from '../evaluate/pool.ts';
+import { givesProbabilities } from '../evaluate/probabilities.ts';
+import { clopperPearson } from '../evaluate/statistics.ts';
+import type { Emit, Trial } from '../evaluate/trial.ts';
+import { ExampleSource } from './exampleSource.ts';
+import type { Plan } from './plan.ts';
+import { orderOf } from './plannedAttacks.ts';
+import { progressOf } from './progress.ts';
+import type { ScanProgress } from './progress.ts';
+import type { Findings } from './report.ts';
+import { startWorker } from './startWorker.ts';
+import type { Note, Subject } from './subject.ts';
+
+/** Examples the engine is probed and verified on. */
+const probeRows = 16;
+
+/** Who follows a measurement. */
+export interface Listener {
+  readonly note: Note;
+  readonly progress: (progress: ScanProgress) => void;
+  readonly keep: (record: SampleRecord) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+export type Measured = Pick<Findings, 'source' | 'engine' | 'records' | 'seconds' | 'interval' | 'probabilities'>;
+
+/** Runs the attacks on every example, in worker threads where the engine allows it. */
+export async function measure(plan: Plan, subject: Subject, listener: Listener): Promise<Measured> {
+  const source = sourceOf(plan, subject);
+  try {
+    const probe = await probeOf(source, subject);
+    const engine = await openEngineFor(plan, subject, probe, listener.note);
+    try {
+      listener.signal?.throwIfAborted();
+      const probabilities = await givesProbabilities(engine.oracle, probe);
+      const total = totalOf(plan, subject);
+      const threads = threadsOf(engine, total);
+      const { records, seconds, emit } = collector(total * plan.attacks.length, Math.max(1, threads), listener);
+      const trial = runTrial(trialOf(plan, subject), { engine, threads, total, source, emit, signal: listener.signal });
+      const [interval] = await Promise.all([clopperPearson(), trial]); // the library loads while the threads start
+      checkComplete(records, source, plan);
+      if (source.skipped > 0) listener.note(`${source.skipped} examples of class ${plan.target} are left out: they are there already`);
+      return { source, engine: { ...engine.info, workers: threads }, records, seconds, interval, probabilities };
+    } finally {
+      await engine.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+function sourceOf(plan: Plan, { dataset, model: { classes } }: Subject): ExampleSource {
+  const target = typeof plan.target === 'number' ? plan.target : undefined;
+  return new ExampleSource(select(dataset, plan.selection), { spec: dataset.spec, classes, target });
+}
+
+/** The first examples, row after row. */
+async function probeOf(source: ExampleSource, { dataset }: Subject): Promise<Float32Array> {
+  const examples = await source.peek(probeRows);
+  const [first] = examples;
+  if (!first) throw new UserError(`${dataset.spec}: expected examples to evaluate, found none`);
+  const probe = new Float32Array(examples.length * first.x.length);
+  for (const [row, { x }] of examples.entries()) probe.set(x, row * x.length);
+  return probe;
+}
+
+function openEngineFor(plan: Plan, { model, dataset }: Subject, probe: Float32Array, note: Note): Promise<OpenedEngine> {
+  const { engine, batchSize, workers } = plan;
+  return openEngine(model, {
+    engine,
+    probe,
+    bounds: dataset.bounds,
+    note,
+    ...(batchSize !== undefined && { batchSize }),
+    ...(workers !== undefined && { workers }),
+  });
+}
+
+function trialOf({ attacks, norm, target, seed }: Plan, { dataset, model, epsilon }: Subject): Trial {
+  const { bounds, shape } = dataset;
+  return { attacks, norm, epsilon, bounds, target, seed, shape, classes: model.classes };
+}
+
+/** Examples to come, at most. */
+function totalOf({ selection: { limit = Infinity, offset = 0 } }: Plan, { dataset }: Subject): number {
+  return Math.min(limit, dataset.count - offset);
+}
+
+/** Worker threads to start; 0 for the calling thread. None is started for less than its smallest batch. */
+function threadsOf({ info, compiled }: OpenedEngine, total: number): number {
+  if (!compiled) return 0;
+  return Math.min(info.workers, Math.ceil(total / (compiled.batchSizes.at(-1) ?? 1)));
+}
+
+interface Workplace {
+  readonly engine: OpenedEngine;
+  readonly threads: number;
+  readonly total: number;
+  readonly source: ExampleSource;
+  readonly emit: Emit;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function runTrial(trial: Trial, { engine, threads, total, source, emit, signal }: Workplace): Promise<void> {
+  const { oracle, compiled } = engine;
+  // An even share each, so that the first thread to start does not take all of a small set.
+  const inFlight = Math.min(2 * oracle.batchSize, Math.ceil(total / Math.max(1, threads)));
+  const examples = source[Symbol.asyncIterator]();
+  if (threads === 0 || !compiled) return evaluate(oracle, examples, trial, emit, { inFlight, signal });
+  const order = { compiled, trial: { ...trial, attacks: trial.attacks.map(orderOf) }, threads: engine.info.threads, inFlight };
+  return evaluateInWorkers(examples, emit, { workers: threads, start: () => startWorker(order), signal });
+}
+
+/** Keeps every record, passes it on, and adds up the seconds of each attack: wall-clock, as `threads` work at once. */
+function collector(units: number, threads: number, { keep, progress }: Listener) {
+  const records: SampleRecord[] = [];
+  const seconds = new Map<string, number>();
+  const tick = progressOf(units);
+  const emit: Emit = (record, spent) => {
+    records.push(record);
+    keep(record);
+    seconds.set(record.attack, (seconds.get(record.attack) ?? 0) + spent / threads);
+    progress(tick(record.attack));
+  };
+  return { records, seconds, emit };
+}
+
+/** A report must stand on every record. */
+function checkComplete(records: readonly SampleRecord[], { histogram }: ExampleSource, { attacks }: Plan): void {
+  const expected = attacks.length * histogram.reduce((sum, n) => sum + n, 0);
+  if (records.length !== expected) throw new Error(`the scan made ${records.length} records of ${expected}`);
+}
