@@ -23,13 +23,13 @@ function reportIn(text: string): RobustnessReport {
 describe('breakwater scan', () => {
   test('prints the closed-form result of a linear model as a table and a sentence', async () => {
     const { code, stdout, stderr } = await runCli([...scan, '--quiet']);
+    expect(stderr).toBe('');
     expect(stdout).toContain('(2×3×1 to 2 classes, 14 parameters)');
     expect(stdout).toMatch(/^clean +80\.0 % +28\.4–99\.5 %$/m);
     expect(stdout).toMatch(/^fgsm +40\.0 % +5\.3–85\.3 % +∞ /m);
     expect(stdout).toMatch(/^pgd +40\.0 % /m);
     expect(stdout).toMatch(/^worst case +40\.0 % +5\.3–85\.3 %$/m);
     expect(stdout).toContain('2 of 5 examples (40.0 %, 95 % interval 5.3–85.3 %) survived fgsm and pgd at Linf epsilon 0.2');
-    expect(stderr).toBe('');
     expect(code).toBe(0);
   });
 
@@ -64,6 +64,12 @@ describe('breakwater scan', () => {
       threat: { norm: 'l2', epsilon: 0.2 },
       attacks: [{ name: 'bim', norm: 'l2', robustAccuracy: 0 }],
     });
+  });
+
+  test('hands the model pixels in the range it expects, and says so in the report', async () => {
+    const { stdout } = await runCli([...scan, '--range', '-1..1', '--attack', 'fgsm', '--json', '--quiet']);
+    // 2x − 1 passes one half from x = 0.75 on, so 0.6 is misclassified and 1 has a distance of 0.25.
+    expect(reportIn(stdout)).toMatchObject({ model: { preprocessing: { range: [-1, 1] } }, clean: { correct: 3 }, worstCase: { robustAccuracy: 0.6 } });
   });
 
   test('gives the same figures for the same seed', async () => {
