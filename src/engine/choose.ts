@@ -39,8 +39,10 @@ export interface OpenedEngine {
 }
 
 /** Opens the engine asked for; `auto` is the compiled one, verified, or TF.js where that is not possible. */
-export async function openEngine(model: SavedModel, request: EngineRequest): Promise<OpenedEngine> {
-  const { engine, note } = request;
+export async function openEngine(model: SavedModel, asked: EngineRequest): Promise<OpenedEngine> {
+  const { engine, note } = asked;
+  const request = model.oneByOne ? { ...asked, batchSize: 1 } : asked;
+  if (model.oneByOne) note(`${model.path}: its graph takes one example at a time; running one row per batch`);
   if (engine !== 'auto' && engine !== 'onnxruntime') return openEagerEngine(model, request, engine, 'asked for');
   try {
     return await openCompiledEngine(model, request);

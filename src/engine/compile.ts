@@ -45,13 +45,15 @@ export async function compileModel(model: SavedModel, { batchSize, rules }: Comp
 
 const activationBudget = 256 * 2 ** 20;
 const bytesPerValue = 4;
+/** What they compute stays in memory for the gradient; most other ops are folded into them. */
+const kept = new Set(['Conv', 'ConvTranspose', 'MatMul']);
 
 /** As many rows, a power of two up to 128, as keep one pass's activations within a budget of memory. */
 function defaultBatchSize(oneRow: Graph): number {
   const values = oneRow.nodes
-    .filter(({ op }) => op !== 'Constant')
+    .filter(({ op }) => kept.has(op))
     .flatMap(({ outputs }) => outputs)
-    .reduce((sum, { shape }) => sum + elements(shape), 0);
+    .reduce((sum, { shape }) => sum + elements(shape), 1);
   return Math.min(128, 2 ** Math.max(0, Math.floor(Math.log2(activationBudget / (bytesPerValue * values)))));
 }
 

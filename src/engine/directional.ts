@@ -8,7 +8,7 @@ interface Row {
   readonly x: Float32Array;
   readonly weights: Float32Array;
   readonly gradient: Float32Array;
-  /** Σ |w_k z_k|: what the rounding of the combination is proportional to. */
+  /** √Σ (w_k z_k)²: what the rounding of the combination is proportional to. */
   readonly scale: number;
 }
 
@@ -27,8 +27,10 @@ interface Rise {
 }
 
 export interface DirectionalErrors {
-  /** |measured / predicted − 1| along the gradient and along random halves of it: the largest of the medians over rows. */
+  /** |median over rows of measured / predicted − 1|, along the gradient and along random halves of it: the largest. */
   readonly gradient: number;
+  /** The median of |measured / predicted − 1| itself: what is wrong in one way here and in another there. */
+  readonly spread: number;
   /** |measured − predicted| in random directions, over what the gradient typically gives there: the median over rows. */
   readonly elsewhere: number;
 }
@@ -39,22 +41,25 @@ const halves = 2;
 
 /**
  * Compares the gradient at [count, size] points with central differences of the logits. Each row differentiates its
- * own random combination of logits, which no saturated softmax flattens. Medians, because a ReLU's kink inside a step
- * spoils a row or two of a sound net.
+ * own random combination of logits, which no saturated softmax flattens. Medians, because kinks inside a step spoil some
+ * rows of a sound net, and because rounding cancels in them where an error of the gradient does not.
  */
 export async function directionalErrors(oracle: Oracle, points: Float32Array, count: number, random: Random): Promise<DirectionalErrors> {
   const rows = await rowsAt(oracle, points, count, random);
   const along = await alongGradient(oracle, rows);
-  const vectors = [
-    ...Array.from({ length: halves }, () => (row: Row) => Float64Array.from(row.gradient, (g) => (random.uniform() < 0.5 ? g : 0))),
-    (row: Row) => Float64Array.from(row.gradient, () => random.normal()),
-  ];
-  const steps = vectors.flatMap((vector) => along.map(({ row, length }): Step => ({ row, direction: unit(vector(row)), length })));
-  const measured = await risesOf(oracle, steps);
-  const errors = [along.map(({ error }) => error)];
-  for (let half = 0; half < halves; half++) errors.push(measured.slice(half * count, (half + 1) * count).map(relative));
-  const elsewhere = measured.slice(halves * count).map((rise, i) => Math.abs(rise.measured - rise.predicted) / typical(along[i] as Step));
-  return { gradient: Math.max(...errors.map(median)), elsewhere: median(elsewhere) };
+  const parts = Array.from({ length: halves }, () =>
+    along.map(({ row, length }): Step => ({ row, direction: unit(row.gradient.map((g) => (random.uniform() < 0.5 ? g : 0))), length })),
+  );
+  // A random direction rises by 1/√size as much: a longer step keeps that above the rounding.
+  const elsewhere = along.map(({ row, length }): Step => ({ row, direction: unit(row.gradient.map(() => random.normal())), length: length * oracle.size ** 0.125 }));
+  const found = await risesOf(oracle, [...parts.flat(), ...elsewhere]);
+  const quotients = [along.map((step) => step.quotient), ...parts.map((_, part) => found.slice(part * count, (part + 1) * count).map(quotient))];
+  const errors = found.slice(halves * count).map(({ measured, predicted }, i) => Math.abs(measured - predicted) / typical(elsewhere[i] as Step));
+  return {
+    gradient: Math.max(...quotients.map((each) => Math.abs(median(each) - 1))),
+    spread: Math.max(...quotients.map((each) => median(each.map((q) => Math.abs(q - 1))))),
+    elsewhere: median(errors),
+  };
 }
 
 async function rowsAt(oracle: Oracle, points: Float32Array, count: number, random: Random): Promise<Row[]> {
@@ -65,15 +70,15 @@ async function rowsAt(oracle: Oracle, points: Float32Array, count: number, rando
     x: rowOf(points, row, size),
     weights,
     gradient: rowOf(gradient, row, size),
-    scale: rowOf(logits, row, classes).reduce((sum, z, k) => sum + Math.abs(z * (weights[k] as number)), 0),
+    scale: norm(rowOf(logits, row, classes).map((z, k) => z * (weights[k] as number))),
   }));
 }
 
-/** Per row, the step along the gradient at which neighbouring lengths agree best - whatever they say - and its error. */
-async function alongGradient(oracle: Oracle, rows: readonly Row[]): Promise<(Step & { readonly error: number })[]> {
+/** Per row, the step along the gradient at which neighbouring lengths agree best, whatever they say. */
+async function alongGradient(oracle: Oracle, rows: readonly Row[]): Promise<(Step & { readonly quotient: number })[]> {
   const steps = rises.flatMap((rise) => rows.map((row): Step => {
     const slope = norm(row.gradient);
-    return { row, direction: unit(Float64Array.from(row.gradient)), length: slope > 0 ? (rise * row.scale) / (2 * slope) : flatStep };
+    return { row, direction: unit(row.gradient), length: slope > 0 ? (rise * row.scale) / (2 * slope) : flatStep };
   }));
   const found = await risesOf(oracle, steps);
   return rows.map((_, i) => {
@@ -81,7 +86,7 @@ async function alongGradient(oracle: Oracle, rows: readonly Row[]): Promise<(Ste
     const quotients = at.map((k) => quotient(found[k] as Rise));
     const gaps = quotients.slice(1).map((shorter, k) => Math.abs(shorter - (quotients[k] as number)));
     const best = 1 + Math.max(0, gaps.indexOf(Math.min(...gaps)));
-    return { ...(steps[at[best] as number] as Step), error: Math.abs((quotients[best] as number) - 1) };
+    return { ...(steps[at[best] as number] as Step), quotient: quotients[best] as number };
   });
 }
 
@@ -109,18 +114,17 @@ const difference = (w: Float32Array, above: Float32Array, below: Float32Array): 
 
 /** A flat row that is predicted flat is right. */
 const quotient = ({ measured, predicted }: Rise): number => (measured === predicted ? 1 : measured / predicted);
-const relative = (rise: Rise): number => Math.abs(quotient(rise) - 1);
 
 /** The rise over a step in a random direction, were the gradient spread evenly. */
 const typical = ({ row: { gradient }, length }: Step): number => (2 * length * norm(gradient)) / Math.sqrt(gradient.length) || Number.MIN_VALUE;
 
-const norm = (vector: Float32Array | Float64Array): number => {
+const norm = (vector: Float32Array): number => {
   let sum = 0;
   for (const value of vector) sum += value * value;
   return Math.sqrt(sum);
 };
 
-const unit = (vector: Float64Array): Float64Array => {
+const unit = (vector: Float32Array): Float64Array => {
   const length = norm(vector) || 1;
-  return vector.map((value) => value / length);
+  return Float64Array.from(vector, (value) => value / length);
 };

@@ -22,18 +22,19 @@ export interface Verification extends DirectionalErrors {
   readonly losses: number;
 }
 
-type Figure = 'logits' | 'losses' | 'gradient' | 'elsewhere';
+type Figure = 'logits' | 'losses' | 'gradient' | 'spread' | 'elsewhere';
 
 /**
- * Float32 leaves about 1e-6 in the first two, deep nets a little more. Central differences of ReLU nets come to
- * 0.0003-0.001 in `gradient` and 0.01 in `elsewhere`; a 1 % error in one VJP rule shows in full.
+ * What rounding and kinks leave, from small nets to ResNet-20 and MobileNetV2 with random weights: 0.4e-6 to 2e-6,
+ * 0.3e-6 to 5e-6, 0.00005 to 0.001, 0.0002 to 0.0015, 0.002 to 0.04. A 1 % error of one VJP rule shows in full in the third.
  */
-const limits: Readonly<Record<Figure, number>> = { logits: 1e-3, losses: 1e-3, gradient: 0.004, elsewhere: 0.1 };
+const limits: Readonly<Record<Figure, number>> = { logits: 1e-3, losses: 1e-3, gradient: 0.004, spread: 0.03, elsewhere: 0.15 };
 
 const subjects: Readonly<Record<Figure, string>> = {
   logits: 'logits against TF.js',
   losses: 'losses against their formulas',
   gradient: 'gradient against central differences',
+  spread: 'gradient against central differences, row by row',
   elsewhere: 'gradient against central differences in random directions',
 };
 
@@ -57,8 +58,7 @@ export async function verify(
   const losses = await lossHeadError(oracle, points, ours, random);
   check('losses', losses);
   const directional = await directionalErrors(oracle, points, count, random);
-  check('gradient', directional.gradient);
-  check('elsewhere', directional.elsewhere);
+  for (const figure of ['gradient', 'spread', 'elsewhere'] as const) check(figure, directional[figure]);
   return { logits: Math.max(...perRow), logitError: largestDifference(ours, theirs), losses, ...directional };
 }
 

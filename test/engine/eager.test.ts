@@ -88,3 +88,9 @@ test('a loss survives the form that the graph takes', () => {
     expect(evaluateLoss(decodeLoss(rows, row, 4), z)).toEqual(evaluateLoss(loss, z)),
   );
 });
+
+test('TF.js leaves no listener for uncaught errors behind', async () => {
+  await openEager(model, 'wasm');
+  const ours = [...process.listeners('uncaughtException'), ...process.listeners('unhandledRejection')];
+  expect(ours.filter((listener) => /ExitStatus|throw reason/.test(String(listener)))).toEqual([]);
+});

@@ -23,7 +23,9 @@ const loaders: Readonly<Record<EagerBackend, () => Promise<string>>> = {
     return version['tfjs-node'] ?? 'unknown';
   },
   async wasm() {
+    const tf = await tensorflow();
     const { version_wasm } = await import('@tensorflow/tfjs-backend-wasm');
+    await withoutListeners(() => tf.setBackend('wasm'));
     return version_wasm;
   },
   async cpu() {
@@ -31,6 +33,16 @@ const loaders: Readonly<Record<EagerBackend, () => Promise<string>>> = {
     return version['tfjs-backend-cpu'] ?? version.tfjs;
   },
 };
+
+/** Emscripten listens for uncaught errors and prints its own source at each: takes off what was put on meanwhile. */
+async function withoutListeners(load: () => Promise<unknown>): Promise<void> {
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = events.map((event) => new Set<unknown>(process.listeners(event as 'uncaughtException')));
+  await load();
+  for (const [i, event] of events.entries())
+    for (const listener of process.listeners(event as 'uncaughtException'))
+      if (!before[i]?.has(listener)) process.off(event, listener);
+}
 
 /** Makes a backend TF.js's current one. */
 export async function useBackend(backend: EagerBackend): Promise<string> {
