@@ -72,8 +72,9 @@ describe('the run ends, with all its threads,', () => {
   const allEnded = () => expect(started.map(({ threadId }) => threadId)).toEqual([-1, -1]);
 
   test("with a worker's error, its message and stack", async () => {
-    const error = await run(`function deep() { throw new TypeError('boom') } deep()`).catch((e: unknown) => e as Error);
-    expect(error).toMatchObject({ message: 'a worker thread failed: boom' });
+    const code = `function deep() { throw new TypeError('boom', { cause: new Error('no memory') }) } deep()`;
+    const error = await run(code).catch((e: unknown) => e as Error);
+    expect(error).toMatchObject({ message: 'a worker thread failed: boom', cause: { cause: { message: 'no memory' } } });
     expect(((error as Error).cause as Error).stack).toMatch(/at deep/);
     allEnded();
   });

@@ -50,6 +50,26 @@ describe('batches', () => {
     expect(rows.slice(0, 5)).toEqual([4, 4, 4, 4, 4]);
   });
 
+  test('at the tail are as small as the engine has them', async () => {
+    const oracle = { ...linearOracle(identity, 8), batchSizes: [8, 2] };
+    await schedule(oracle, source([...Array.from({ length: 8 }, () => asking(1)), ...Array.from({ length: 3 }, () => asking(2))]), {
+      inFlight: 8,
+    });
+    // Eight, then three are left with two queries each: in pairs, since eight rows would be padding for the most part.
+    expect(oracle.calls.map((call) => call.rows)).toEqual([8, 2, 2, 2]);
+  });
+
+  test('of a lazy iterable are full though only one job waits', async () => {
+    const oracle = { ...linearOracle(identity, 8), batchSizes: [8, 2] };
+    const lazy: Body = function* () {
+      yield* together((function* () {
+        for (let i = 0; i < 16; i++) yield scoresAt(point(i));
+      })());
+    };
+    await schedule(oracle, source([lazy]));
+    expect(oracle.calls.map((call) => call.rows)).toEqual([8, 8]);
+  });
+
   test('hold forward and gradient queries apart', async () => {
     const oracle = linearOracle(identity, 2);
     const both: Body = function* () {
