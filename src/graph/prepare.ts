@@ -1,6 +1,5 @@
 import type { Graph, Value } from './ir.ts';
 import { appendLossHead } from './lossHead.ts';
-import { eliminateDeadCode } from './passes/eliminateDeadCode.ts';
 import { foldBatchNorm } from './passes/foldBatchNorm.ts';
 import { foldConstants, type Evaluate } from './passes/foldConstants.ts';
 import { layout } from './passes/layout.ts';
@@ -16,7 +15,7 @@ type Pass = (graph: Graph, evaluate: Evaluate) => Graph | Promise<Graph>;
 const forwardPasses: readonly Pass[] = [layout, simplify, foldConstants, foldBatchNorm, foldConstants, shareCommon];
 
 /** Once more on the whole gradient graph, whose rules have derived new constants from the weights. */
-const gradientPasses: readonly Pass[] = [simplify, foldConstants, shareCommon, eliminateDeadCode];
+const gradientPasses: readonly Pass[] = [simplify, foldConstants, shareCommon];
 
 async function apply(passes: readonly Pass[], graph: Graph, evaluate: Evaluate): Promise<Graph> {
   let result = graph;
