@@ -36,10 +36,12 @@ export const scan: CommandModule<object, ScanArguments> = {
 type RequestArguments = Omit<ScanArguments, 'format' | 'json' | 'quiet'>;
 
 /** What was given, under the names of the library. The plan checks it, names too. */
-function requestOf({ attack, 'batch-size': batchSize, 'at-least': atLeast, ...same }: RequestArguments): ScanRequest {
+function requestOf({ attack, 'batch-size': batchSize, 'at-least': atLeast, 'skip-unreadable': skipUnreadable, ...same }: RequestArguments): ScanRequest {
   const { model, data, norm, epsilon, target, range, mean, std, limit, offset, shuffle, seed, workers, engine, out } = same;
+  const { classes, label, bounds, immutable, integer } = same;
   return given({
     ...{ model, data, range, mean, std, limit, offset, shuffle, attacks: attack, norm, epsilon, target },
+    ...{ classes, skipUnreadable, label, bounds, immutable, integer },
     ...{ seed, workers, batchSize, engine, atLeast, out },
   }) as ScanRequest;
 }

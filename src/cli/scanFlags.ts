@@ -11,6 +11,12 @@ export const scanFlags = {
   limit: { type: 'string', group: 'Subject:', describe: 'at most this many examples', coerce: number('limit') },
   offset: { type: 'string', group: 'Subject:', describe: 'skip this many first', coerce: number('offset') },
   shuffle: { type: 'boolean', group: 'Subject:', describe: 'take them in an order drawn from the seed' },
+  classes: { type: 'string', group: 'Data:', describe: "image folders: file of class names, one per line, in the model's order" },
+  'skip-unreadable': { type: 'boolean', group: 'Data:', describe: 'leave out and count images that cannot be decoded' },
+  label: { type: 'string', group: 'Data:', describe: 'table: column of the class (default: label, class, target or y)' },
+  bounds: { type: 'string', group: 'Data:', describe: 'where values lie, if not in [0, 1]: 0..255; per column: 0..1,age=17..90' },
+  immutable: { type: 'string', group: 'Data:', describe: 'table: columns that no attack may change: age,sex' },
+  integer: { type: 'string', group: 'Data:', describe: 'table: columns that hold whole numbers: age,hours' },
   attack: { type: 'string', group: 'Threat:', describe: 'attacks, with options in brackets (default: fgsm,pgd)' },
   norm: { type: 'string', group: 'Threat:', describe: 'how a change is measured: linf, l2, l1 (default: linf)' },
   epsilon: {
@@ -47,6 +53,10 @@ export const scanExamples: [command: string, purpose: string][] = [
   ['$0 scan my-model/ --data idx:images.gz,labels.gz --epsilon 8/255', 'your own'],
   ['$0 scan --attack "pgd(steps=100,restarts=5)" --norm l2 --epsilon 1.5', 'a stronger attack in another norm'],
   ['$0 scan my-model/ --range -1..1 --limit 500 --shuffle', 'a model trained on pixels in [-1, 1]'],
+  [
+    '$0 scan my-model/ --data people.csv --label income --bounds 0..1,age=17..90 --immutable sex --integer age --epsilon 2',
+    'a table: what its columns allow',
+  ],
   ['$0 scan --at-least 0.4 --out report --quiet', 'a gate: exit 1 when the accuracy is surely lower'],
 ];
 

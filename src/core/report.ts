@@ -65,8 +65,18 @@ export interface RobustnessReport {
     readonly examples: number;
     readonly classHistogram: readonly number[];
     readonly classNames?: readonly string[];
+    /** Examples left out because they could not be read; there when leaving them out was asked for. */
+    readonly unreadable?: number;
   };
-  readonly threat: { readonly norm: Norm; readonly epsilon: number; readonly bounds: readonly [number, number] | 'per column' };
+  readonly threat: {
+    readonly norm: Norm;
+    readonly epsilon: number;
+    readonly bounds: readonly [number, number] | 'per column';
+    /** Names of the columns that no attack may change. */
+    readonly immutable?: readonly string[];
+    /** Names of the columns that hold whole numbers in every point the model is asked about. */
+    readonly integer?: readonly string[];
+  };
   readonly engine: {
     readonly name: 'onnxruntime' | 'tensorflow' | 'wasm' | 'cpu';
     readonly version: string;

@@ -1,14 +1,15 @@
 import type { AttackSpec } from '../core/attack.ts';
-import type { Dataset } from '../core/dataset.ts';
+import type { Dataset, ReaderOptions } from '../core/dataset.ts';
 import { unknownName, UserError } from '../core/errors.ts';
 import { norms } from '../core/norms.ts';
 import type { Norm } from '../core/norms.ts';
-import { parseNumber } from '../core/number.ts';
+import { parseNumber, parseRange } from '../core/number.ts';
 import type { EngineName } from '../engine/choose.ts';
 import type { PlannedAttack } from '../evaluate/trial.ts';
 import type { Target } from '../evaluate/target.ts';
 import type { Preprocessing, SavedModel } from '../graph/model.ts';
 import { planAttacks } from './plannedAttacks.ts';
+import { readerOptionsOf } from './readerOptions.ts';
 
 const engineNames = ['auto', 'onnxruntime', 'tensorflow', 'wasm', 'cpu'] as const satisfies readonly EngineName[];
 
@@ -18,6 +19,18 @@ export interface ScanRequest {
   readonly model?: string | SavedModel;
   /** `READER:PATH`, or a dataset that `openDataset` gave. Default: the bundled one. */
   readonly data?: string | Dataset;
+  /** Image folders: a file of class names, one per line, in the order of the model's classes. */
+  readonly classes?: string;
+  /** Leaves out, and counts, images that cannot be decoded, instead of stopping at the first. */
+  readonly skipUnreadable?: boolean;
+  /** Tables: the column that holds the class. Default: the one called label, class, target or y. */
+  readonly label?: string;
+  /** Where the values lie, if not in [0, 1]: `0..255`, or per column `0..1,age=17..90`. */
+  readonly bounds?: string;
+  /** Tables: columns that no attack may change, `age,sex` or their names. */
+  readonly immutable?: string | readonly string[];
+  /** Tables: columns that hold whole numbers, and do so in every adversarial example. */
+  readonly integer?: string | readonly string[];
   /** `fgsm,pgd(steps=100)`, or what the attack builders give. Default: fgsm and pgd. */
   readonly attacks?: string | readonly AttackSpec[];
   /** Default: linf. */
@@ -64,6 +77,7 @@ export interface Plan {
   readonly out: string | undefined;
   readonly atLeast: number | undefined;
   readonly preprocessing: Preprocessing;
+  readonly reader: ReaderOptions;
 }
 
 export function planOf(request: ScanRequest): Plan {
@@ -92,6 +106,7 @@ export function planOf(request: ScanRequest): Plan {
     out: request.out,
     atLeast: shareOf('atLeast', request.atLeast),
     preprocessing: preprocessingOf(request),
+    reader: readerOptionsOf(request),
   };
 }
 
@@ -99,6 +114,7 @@ const fields: Readonly<Record<keyof ScanRequest, true>> = {
   ...{ model: true, data: true, attacks: true, norm: true, epsilon: true, target: true, limit: true, offset: true },
   ...{ shuffle: true, seed: true, batchSize: true, workers: true, engine: true, out: true, atLeast: true },
   ...{ range: true, mean: true, std: true },
+  ...{ classes: true, skipUnreadable: true, label: true, bounds: true, immutable: true, integer: true },
 };
 
 /** A misspelt field would be a silent default. */
@@ -148,8 +164,8 @@ function preprocessingOf({ model, range, mean, std }: ScanRequest): Preprocessin
 }
 
 function rangeOf(written: string | readonly [number, number]): [number, number] {
-  const [low = NaN, high = NaN, ...rest] = typeof written === 'string' ? written.split('..').map(parseNumber) : written;
-  if (low < high && Number.isFinite(high - low) && rest.length === 0) return [low, high];
+  const range = parseRange(typeof written === 'string' ? written : written.join('..'));
+  if (range) return range;
   throw new UserError(`range: expected LOW..HIGH such as -1..1, found '${String(written)}'`);
 }
 

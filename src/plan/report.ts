@@ -54,8 +54,9 @@ export function reportOf(findings: Findings): RobustnessReport {
       examples: figures.clean.total,
       classHistogram: source.histogram,
       ...(dataset.classNames && { classNames: dataset.classNames }),
+      ...(plan.reader.skipUnreadable && { unreadable: dataset.skipped?.() ?? 0 }),
     },
-    threat: { ...threat, bounds: boundsOf(subject) },
+    threat: { ...threat, bounds: boundsOf(subject), ...constraintsOf(subject) },
     engine,
     seed: plan.seed,
     seconds: elapsed,
@@ -75,4 +76,12 @@ function describeModel({ model }: Subject): RobustnessReport['model'] {
 function boundsOf({ dataset: { bounds } }: Subject): RobustnessReport['threat']['bounds'] {
   const { lower, upper } = bounds;
   return typeof lower === 'number' && typeof upper === 'number' ? [lower, upper] : 'per column';
+}
+
+/** The columns that are not free, by name. */
+function constraintsOf({ dataset: { columns } }: Subject): Pick<RobustnessReport['threat'], 'immutable' | 'integer'> {
+  if (!columns) return {};
+  const named = (flags: Uint8Array) => columns.names.filter((_, i) => flags[i] === 1);
+  const [immutable, integer] = [named(columns.immutable), named(columns.integer)];
+  return { ...(immutable.length > 0 && { immutable }), ...(integer.length > 0 && { integer }) };
 }

@@ -21,15 +21,15 @@ export interface Subject {
   close(): void;
 }
 
-/** Opens data and model and checks all that can be checked without running the model. */
+/** Opens model and data, which may be read to fit the model, and checks all that can be checked without running the model. */
 export async function openSubject(plan: Plan, note: Note): Promise<Subject> {
-  const dataset = await openData(plan, note);
-  const epsilon = epsilonFor(plan, dataset, note);
   const model = await openPlanned(plan, note);
   const close = () => {
     if (plan.model !== model) model.close();
   };
   try {
+    const dataset = await openData(plan, model, note);
+    const epsilon = epsilonFor(plan, dataset, note);
     checkFit(model, dataset);
     checkTarget(plan, model);
     return { dataset, model, epsilon, close };
@@ -39,10 +39,12 @@ export async function openSubject(plan: Plan, note: Note): Promise<Subject> {
   }
 }
 
-async function openData({ data }: Plan, note: Note): Promise<Dataset> {
+async function openData({ data, reader }: Plan, { inputShape, classes }: SavedModel, note: Note): Promise<Dataset> {
   if (typeof data === 'object') return data;
   if (data === undefined) note(`no data given: using the bundled ${bundledDataset()}`);
-  return openDataset(data ?? bundledDataset());
+  const dataset = await openDataset(data ?? bundledDataset(), { ...reader, shape: inputShape, classCount: classes });
+  for (const line of dataset.notes ?? []) note(line);
+  return dataset;
 }
 
 async function openPlanned({ model, preprocessing }: Plan, note: Note): Promise<SavedModel> {

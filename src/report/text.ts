@@ -21,18 +21,29 @@ export const text: Reporter = {
 };
 
 function subject({ model, dataset, threat, engine, seed, seconds }: RobustnessReport, paint: Paint): string {
-  const bounds = typeof threat.bounds === 'string' ? threat.bounds : `[${threat.bounds.join(', ')}]`;
   const crew = engine.workers > 0 ? `${counted(engine.workers, 'worker')} of ${counted(engine.threads, 'thread')}` : counted(engine.threads, 'thread');
   const lines = {
     model: `${model.path} (${model.inputShape.join('×')} to ${model.classes} classes, ${counted(model.parameters, 'parameter')})`,
-    data: `${dataset.spec} (${counted(dataset.examples, 'example')})`,
-    threat: `${normNames[threat.norm]}, epsilon ${epsilonText(threat.epsilon)}, bounds ${bounds}`,
+    data: dataLine(dataset),
+    threat: threatLine(threat),
     engine: `${engine.name} ${engine.version}, ${crew}; ${engine.reason}`,
     run: `seed ${seed}, ${duration(seconds)}`,
   };
   return Object.entries(lines)
     .map(([name, line]) => `${paint('dim', name.padEnd(6))}  ${printable(line)}`)
     .join('\n');
+}
+
+function dataLine({ spec, examples, unreadable }: RobustnessReport['dataset']): string {
+  const left = unreadable === undefined ? '' : `; ${count(unreadable)} unreadable, left out`;
+  return `${spec} (${counted(examples, 'example')}${left})`;
+}
+
+function threatLine({ norm, epsilon, bounds, immutable, integer }: RobustnessReport['threat']): string {
+  const parts = [normNames[norm], `epsilon ${epsilonText(epsilon)}`, `bounds ${typeof bounds === 'string' ? bounds : `[${bounds.join(', ')}]`}`];
+  if (immutable) parts.push(`immutable ${immutable.join(' ')}`);
+  if (integer) parts.push(`whole numbers ${integer.join(' ')}`);
+  return parts.join(', ');
 }
 
 type Column = readonly [title: string, cell: (row: AttackRow) => string];

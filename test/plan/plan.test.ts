@@ -1,7 +1,11 @@
+import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import type { Dataset } from '../../src/core/dataset.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { ScanRequest } from '../../src/plan/plan.ts';
 import { planOf } from '../../src/plan/plan.ts';
+
+const openTable: Dataset = { spec: 'csv:open.csv', shape: [2], kind: 'table', bounds: { lower: 0, upper: 1 }, count: 1, read: () => Readable.from([]) };
 
 const attacksOf = (request: ScanRequest) => planOf(request).attacks.map(({ label, options }) => ({ label, options }));
 
@@ -63,6 +67,10 @@ describe('a request that cannot be is refused in one line', () => {
     [{ range: '1..-1' }, "range: expected LOW..HIGH such as -1..1, found '1..-1'"],
     [{ range: '255' }, "range: expected LOW..HIGH such as -1..1, found '255'"],
     [{ mean: '.5,x' }, "mean: expected one number per channel such as .485,.456,.406, found '.5,x'"],
+    [{ range: [1, 1] }, "range: expected LOW..HIGH such as -1..1, found '1,1'"],
+    [{ immutable: 'age,,sex' }, "immutable: expected names of columns such as age,sex, found 'age,,sex'"],
+    [{ integer: [] }, "integer: expected names of columns such as age,sex, found ''"],
+    [{ data: openTable, label: 'y' }, 'csv:open.csv is open already: give label to openDataset'],
     [{ atleast: 0.4 } as ScanRequest, "unknown field of a scan 'atleast': did you mean atLeast? known are atLeast,"],
   ])('%o', (request, message) => {
     const refused = () => planOf(request);
@@ -77,6 +85,18 @@ test('preprocessing is read from text or numbers', () => {
     mean: [0.485, 0.456, 0.406],
     std: [0.2, 0.2, 0.2],
   });
+});
+
+test('what concerns the reader is gathered, columns from text or names', () => {
+  expect(planOf({ classes: 'names.txt', skipUnreadable: true, label: 'y', bounds: 'age=0..99', immutable: 'age, sex', integer: ['age'] }).reader).toEqual({
+    classes: 'names.txt',
+    skipUnreadable: true,
+    label: 'y',
+    bounds: 'age=0..99',
+    immutable: ['age', 'sex'],
+    integer: ['age'],
+  });
+  expect(planOf({ skipUnreadable: false }).reader).toEqual({});
 });
 
 test('a fraction is a number', () => {

@@ -52,6 +52,14 @@ The intervals cover the choice of examples only, not the chance that a stronger 
     expect(stripVTControlCharacters(coloured).replace(/ +$/gm, '')).toBe(reporters.text.render(exampleReport));
   });
 
+  test('says what was left out, and which columns are not free', () => {
+    const dataset = { ...exampleReport.dataset, spec: 'csv:people.csv', unreadable: 3 };
+    const threat = { ...exampleReport.threat, bounds: 'per column', immutable: ['sex'], integer: ['age', 'hours'] } as const;
+    const lines = reporters.text.render({ ...exampleReport, dataset, threat }).split('\n');
+    expect(lines[1]).toBe('data    csv:people.csv (2,000 examples; 3 unreadable, left out)');
+    expect(lines[2]).toBe('threat  Linf, epsilon 8/255, bounds per column, immutable sex, whole numbers age hours');
+  });
+
   test('lets no name steer the terminal', () => {
     expect(reporters.text.render(hostile)).toContain('evil\\u001b]0;title\\u0007\\u202e\\u000a.json');
   });
