@@ -10,6 +10,7 @@ import { lossRows, type LossRows } from '../src/core/losses.ts';
 import type { Oracle } from '../src/core/oracle.ts';
 import { randomOf } from '../src/core/random.ts';
 import type { SavedModel } from '../src/graph/model.ts';
+import { processorClock, wallClock } from './clocks.ts';
 import { interleaved } from './interleaved.ts';
 import { chosenNets, type Net } from './nets/index.ts';
 import { savedNet } from './nets/savedNet.ts';
@@ -31,7 +32,7 @@ async function compiledRow(name: string, model: SavedModel, { batchSize }: Net, 
   const { forward, gradient } = await interleaved({
     forward: () => oracle.predict(points, batchSize),
     gradient: () => oracle.gradient(points, losses, batchSize),
-  });
+  }, { clock: threads === 1 ? processorClock : wallClock });
   await oracle.close();
   const figures = [forward, gradient].map(({ median }) => milliseconds(median));
   return [name, `${batchSize}`, `${threads}`, ...figures, ratio(gradient.median, forward.median)];
