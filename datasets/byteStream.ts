@@ -3,17 +3,10 @@ import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '../src/core/errors.ts';
+import { fileError } from './fileError.ts';
 
 /** A gzip stream ended before its own end mark. Everything up to there was delivered. */
 export class CutShort extends UserError {}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  ENOTDIR: 'no such file',
-  EISDIR: 'expected a file, found a folder',
-  EACCES: 'permission denied',
-  Z_DATA_ERROR: 'damaged gzip data',
-};
 
 /** A file's bytes, unzipped where it is gzip (told by its content, not its name), in pieces: bounded memory at any size. */
 export async function* byteStream(path: string): AsyncGenerator<Buffer> {
@@ -30,8 +23,7 @@ export async function* byteStream(path: string): AsyncGenerator<Buffer> {
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (code === 'Z_BUF_ERROR') throw new CutShort(`${path}: truncated gzip data`, { cause: error });
-    const reason = reasons[code];
-    throw reason === undefined ? error : new UserError(`${path}: ${reason}`, { cause: error });
+    throw fileError(path, error);
   }
 }
 
@@ -47,14 +39,19 @@ async function isGzip(path: string): Promise<boolean> {
 
 /** The stream cut into pieces of `size` bytes, after the first `skip`. The last may be shorter. */
 export async function* pieces(stream: AsyncIterable<Buffer>, size: number, skip: number): AsyncGenerator<Buffer> {
-  let rest: Buffer = Buffer.alloc(0);
+  let held: Buffer[] = [];
+  let length = 0;
   for await (const chunk of stream) {
     const skipped = Math.min(skip, chunk.length);
     skip -= skipped;
-    rest = rest.length > 0 ? Buffer.concat([rest, chunk.subarray(skipped)]) : chunk.subarray(skipped);
+    held.push(chunk.subarray(skipped));
+    length += chunk.length - skipped;
+    if (length < size) continue;
+    const bytes = held.length === 1 ? chunk.subarray(skipped) : Buffer.concat(held);
     let at = 0;
-    for (; at + size <= rest.length; at += size) yield rest.subarray(at, at + size);
-    rest = rest.subarray(at);
+    for (; at + size <= length; at += size) yield bytes.subarray(at, at + size);
+    held = [bytes.subarray(at)];
+    length -= at;
   }
-  if (rest.length > 0) yield rest;
+  if (length > 0) yield Buffer.concat(held);
 }

@@ -1,12 +1,14 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import ndarray from 'ndarray';
 import { unitBounds } from '../src/core/bounds.ts';
 import type { Dataset, DatasetReader } from '../src/core/dataset.ts';
 import { UserError } from '../src/core/errors.ts';
 import type { Sample } from '../src/core/sample.ts';
+import { readClassNames } from './classNames.ts';
 import type { IdxFile } from './idxFile.ts';
 import { openIdxFile } from './idxFile.ts';
+import { isFolder } from './listFolder.ts';
 
 /** MNIST's pair of files, gzipped or not: bytes become floats in [0, 1], [H, W, C]; labels are class numbers. */
 export const idx: DatasetReader = {
@@ -40,7 +42,7 @@ export async function openIdx(spec: string, images: string, labels: string, name
     kind: 'image',
     bounds: unitBounds,
     count: pixels.count,
-    ...(names !== undefined && existsSync(names) && { classNames: readLines(names) }),
+    ...(names !== undefined && existsSync(names) && { classNames: readClassNames(names) }),
     read: () => read(pixels, classes, shape),
   };
 }
@@ -96,12 +98,4 @@ function locateInFolder(folder: string): IdxPair {
 
 function imageFiles(folder: string): string[] {
   return readdirSync(folder).filter((name) => usualName.test(name)).sort();
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-function readLines(path: string): string[] {
-  return readFileSync(path, 'utf8').split(/\r?\n/).filter((line) => line.trim() !== '');
 }
