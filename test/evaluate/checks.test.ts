@@ -75,6 +75,7 @@ describe('a check', () => {
 describe('the verdict', () => {
   const passing = runChecks(sound);
   const failing = runChecks({ ...sound, records: [{ ...record, outcome: 'error' }] });
+  const masked = runChecks({ ...sound, records: [{ ...record, silentSuccess: true }] });
   const worstCase = { robustAccuracy: 0.5, interval: [0.4, 0.6] as const };
   test.each([
     [passing, undefined, 'measured'],
@@ -83,6 +84,9 @@ describe('the verdict', () => {
     [passing, 0.7, 'missed'],
     [failing, undefined, 'inconclusive'],
     [failing, 0.1, 'inconclusive'],
+    [failing, 0.7, 'inconclusive'],
+    [masked, 0.1, 'inconclusive'],
+    [masked, 0.7, 'missed'],
   ])('follows from the checks and the floor (%#)', (checks, atLeast, verdict) => {
     expect(verdictOf(worstCase, checks, atLeast)).toBe(verdict);
   });
