@@ -30,7 +30,7 @@ export interface CompileOptions {
 
 /** Traces and differentiates a model, and lowers it at two batch sizes: a full one, and a small one for the tail. */
 export async function compileModel(model: SavedModel, { batchSize, rules }: CompileOptions = {}): Promise<CompiledModel> {
-  const full = batchSize ?? defaultBatchSize(await model.trace(1));
+  const full = batchSize ?? (model.oneByOne ? 1 : defaultBatchSize(await model.trace(1)));
   const batchSizes = [...new Set([full, Math.ceil(full / 8)])];
   const forward: Uint8Array[] = [];
   const gradient: Uint8Array[] = [];
