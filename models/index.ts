@@ -2,20 +2,30 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../src/core/errors.ts';
 import type { Preprocessing, SavedModel } from '../src/graph/model.ts';
+import { graphModel } from './graphModel.ts';
 import { layersModel } from './layersModel.ts';
 import type { ModelLoader } from './modelLoader.ts';
 
+export { fromFunction, type FunctionModel } from './fromFunction.ts';
 export { fromLayersModel } from './layersModel.ts';
 
-/** Name → loader. A new format is a file and a line here. */
-export const modelLoaders: Readonly<Record<string, ModelLoader>> = { [layersModel.name]: layersModel };
+/** Name → loader. A new format is a file and a line here. The first that matches opens a file. */
+export const modelLoaders: Readonly<Record<string, ModelLoader>> = {
+  [graphModel.name]: graphModel,
+  [layersModel.name]: layersModel,
+};
 
 /** Opens a saved model: a file, or a folder with a model.json. `preprocessing` runs inside the graph. */
 export async function openModel(path: string, preprocessing: Preprocessing = {}): Promise<SavedModel> {
   const file = await modelFile(path);
-  const loader = Object.values(modelLoaders).find((each) => each.matches(file));
+  const loader = await loaderOf(file);
   if (!loader) throw new UserError(`${path}: not a model that breakwater reads; expected ${summaries()}`);
   return { ...(await loader.open(file, preprocessing)), path };
+}
+
+async function loaderOf(file: string): Promise<ModelLoader | undefined> {
+  for (const loader of Object.values(modelLoaders)) if (await loader.matches(file)) return loader;
+  return undefined;
 }
 
 async function modelFile(path: string): Promise<string> {

@@ -1,6 +1,6 @@
 /** Everything a program may use of breakwater. */
 export { openDataset } from '../datasets/index.ts';
-export { openModel } from '../models/index.ts';
+export { fromFunction, openModel } from '../models/index.ts';
 export { scan } from './plan/scan.ts';
 export { bim, fgsm, gaussianNoise, pgd, uniformNoise } from './plan/attackBuilders.ts';
 export { UserError } from './core/errors.ts';
@@ -18,3 +18,4 @@ export type { SampleRecord } from './core/record.ts';
 export type { AttackRow, Check, Rate, RobustnessReport, Verdict } from './core/report.ts';
 export type { Sample } from './core/sample.ts';
 export type { Preprocessing, SavedModel } from './graph/model.ts';
+export type { FunctionModel } from '../models/index.ts';

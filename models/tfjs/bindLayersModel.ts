@@ -1,12 +1,12 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../src/core/errors.ts';
 import type { Preprocessing, SavedModel } from '../../src/graph/model.ts';
+import { classifier } from './classifier.ts';
 import { preprocessor } from './preprocessor.ts';
 import { tapLogits } from './tapLogits.ts';
-import { trace } from './trace.ts';
 import type { Tf } from './tf.ts';
 
-interface Origin {
+export interface Origin {
   readonly path: string;
   readonly sha256: string;
   readonly preprocessing: Preprocessing;
@@ -18,32 +18,17 @@ export function bindLayersModel(tf: Tf, model: LayersModel, origin: Origin): Sav
   const inputShape = inputOf(model, path);
   const units = unitsOf(model, path);
   const prepare = preprocessor(tf, preprocessing, inputShape);
-  const tap = tapLogits(tf, model);
-  if (units === 1 && tap !== 'sigmoid')
-    throw new UserError(`${path}: the model has one output that is no sigmoid (a regression?); expected a classifier`);
-  const forward = (x: Tensor): Tensor => model.apply(prepare(x), { training: false }) as Tensor;
-  const eager = (x: Tensor): Tensor => tf.tidy(() => (units === 1 ? withZero(tf, forward(x)) : forward(x)));
-  return {
+  const parts = {
     ...origin,
     format: 'layers-model',
     inputShape,
-    classes: Math.max(units, 2),
     parameters: model.countParams(),
-    logits: describe(tap, units),
-    eager,
-    trace: (batch) => Promise.resolve().then(() => trace(tf, eager, [batch, ...inputShape])),
+    forward: (x: Tensor) => model.apply(x, { training: false }) as Tensor,
+    units,
+    tap: tapLogits(tf, model),
     close: () => void model.dispose(),
   };
-}
-
-/** A sigmoid of z is a softmax of [0, z]. */
-function withZero(tf: Tf, z: Tensor): Tensor {
-  return tf.concat([tf.zerosLike(z), z], 1);
-}
-
-function describe(tap: string | undefined, units: number): string {
-  if (tap === undefined) return 'as the model returns them';
-  return `before the final ${tap}${units === 1 ? ', as two classes [0, z]' : ''}`;
+  return classifier(tf, parts, prepare);
 }
 
 function inputOf({ inputs }: LayersModel, path: string): number[] {

@@ -21,6 +21,8 @@ export interface SavedModel {
   readonly preprocessing: Preprocessing;
   /** Where the logits are taken, e.g. 'before the final softmax'. */
   readonly logits: string;
+  /** True where the model can take but one example at a time: a larger batch would be as slow, row by row. */
+  readonly oneByOne?: boolean;
   /**
    * The forward pass at a fixed batch size: input `x` [batch, ...inputShape], output `logits` [batch, classes];
    * preprocessing included. Throws Untraceable naming the op that the IR cannot express.

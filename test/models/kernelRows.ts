@@ -28,6 +28,10 @@ const differentiable: Record<string, F> = {
   Asin: (tf, x) => tf.asin(tf.mul(x, 0.9)),
   Atan: (tf, x) => tf.atan(x),
   AvgPool: (tf, x) => tf.avgPool(x, 2, 2, 'valid'),
+  BatchToSpaceND: (tf, x) => {
+    const phases = tf.spaceToBatchND(tf.tanh(x), [2, 3], [[0, 2], [1, 2]]);
+    return tf.mul(tf.batchToSpaceND(phases, [2, 3], [[1, 0], [0, 1]]), tf.reshape(tf.linspace(-1, 1, 448), [2, 7, 8, 4]));
+  },
   BatchMatMul: (tf, x) => tf.matMul(x, tf.sin(x), false, true),
   Cast: (tf, x) => tf.mul(x, asFloat(tf, tf.less(ramp(tf), 0))),
   ClipByValue: (tf, x) => tf.clipByValue(x, -0.5, 0.25),
@@ -81,6 +85,7 @@ const differentiable: Record<string, F> = {
   Slice: (tf, x) => tf.slice(x, [0, 1, 2, 0], [-1, 3, -1, 2]),
   Softmax: (tf, x) => tf.softmax(x),
   Softplus: (tf, x) => tf.softplus(x),
+  SpaceToBatchND: (tf, x) => tf.mul(tf.spaceToBatchND(x, [2, 2], [[0, 2], [1, 1]]), tf.reshape(tf.linspace(-1, 1, 512), [8, 4, 4, 4])),
   SplitV: (tf, x) => tf.mul(...(tf.split(x as Tensor, 2, 1) as [Tensor, Tensor])),
   Sqrt: (tf, x) => tf.sqrt(positiveTensor(tf, x)),
   Square: (tf, x) => tf.square(x),
@@ -101,6 +106,7 @@ const linear: Record<string, F> = {
   CropAndResize: (tf, x) =>
     tf.image.cropAndResize(x, tf.tensor2d([[0.1, 0.2, 0.9, 0.8], [0.1, 0.2, 0.9, 0.8]]), tf.tensor1d([0, 1], 'int32'), [4, 7], 'bilinear'),
   Cumsum: (tf, x) => tf.cumsum(x, 1, true, true),
+  DepthToSpace: (tf, x) => tf.mul(tf.depthToSpace(x, 2), tf.reshape(ramp(tf), [2, 12, 12, 1])),
   MirrorPad: (tf, x) => tf.mirrorPad(x, [[0, 0], [2, 1], [0, 3], [0, 0]], 'reflect'),
   ResizeBilinear: (tf, x) => tf.image.resizeBilinear(x, [9, 9], false, true),
   ResizeNearestNeighbor: (tf, x) => tf.image.resizeNearestNeighbor(x, [3, 3]),

@@ -1,6 +1,7 @@
 import { Untraceable, type Value } from '../../../src/graph/ir.ts';
 import { axisOf, range, sizeOf, type Shape } from '../../../src/graph/broadcast.ts';
 import { numbersOf, type Recorder } from '../recorder.ts';
+import { toChannelsFirst, toChannelsLast } from './convolution.ts';
 import type { Rules } from './rule.ts';
 
 interface One {
@@ -47,8 +48,7 @@ export const arrangeRules: Rules = {
     // An end before the first cell cannot be written as −1, which would mean the last one.
     return slice(r, x, starts, x.shape.map((n, axis) => (axes.includes(axis) ? -n - 1 : n)), step);
   },
-  PadV2: (r, { x }: One, { paddings, constantValue }: { paddings: Pairs; constantValue: number }) =>
-    r.add('Pad', [x], { pads: beginsThenEnds(paddings), mode: 'constant', value: constantValue }),
+  PadV2: (r, { x }: One, { paddings, constantValue }: { paddings: Pairs; constantValue: number }) => pad(r, x, paddings, constantValue),
   MirrorPad: (r, { x }: One, { paddings, mode }: { paddings: Pairs; mode: 'reflect' | 'symmetric' }) => {
     if (mode === 'symmetric') throw new Untraceable(r.kernel, 'symmetric padding');
     return r.add('Pad', [x], { pads: beginsThenEnds(paddings), mode });
@@ -58,6 +58,30 @@ export const arrangeRules: Rules = {
     const shape = x.shape.map((n, axis) => n * (reps[axis] as number));
     const copiesOnes = x.shape.every((n, axis) => n === 1 || reps[axis] === 1);
     return copiesOnes ? r.add('Expand', [x], { shape }) : r.add('Tile', [x], { repeats: reps });
+  },
+  DepthToSpace: (r, { x }: One, { blockSize, dataFormat }: { blockSize: number; dataFormat: string }) => {
+    if (dataFormat !== 'NHWC') throw new Untraceable(r.kernel, `data format ${dataFormat}`);
+    const first = r.add('DepthToSpace', [r.transpose(x, toChannelsFirst)], { blocksize: blockSize, mode: 'DCR' });
+    return r.transpose(first, toChannelsLast);
+  },
+  /** How TensorFlow writes a dilated convolution: the phases of the image become examples, and images again. */
+  SpaceToBatchND: (r, { x }: One, { blockShape, paddings }: { blockShape: number[]; paddings: Pairs }) => {
+    const { getReshaped, getPermuted, getReshapedPermuted } = r.tf.backend_util;
+    const padded = pad(r, x, [[0, 0], ...paddings, ...x.shape.slice(1 + blockShape.length).map(() => [0, 0] as const)]);
+    const [shape, block] = [[...padded.shape], sizeOf(blockShape)];
+    const apart = r.reshape(padded, getReshaped(shape, blockShape, block, false));
+    const phases = r.transpose(apart, getPermuted(apart.shape.length, blockShape.length, false));
+    return r.reshape(phases, getReshapedPermuted(shape, blockShape, block, false));
+  },
+  BatchToSpaceND: (r, { x }: One, { blockShape, crops }: { blockShape: number[]; crops: number[][] }) => {
+    const { getReshaped, getPermuted, getReshapedPermuted, getSliceBeginCoords, getSliceSize } = r.tf.backend_util;
+    const [shape, block] = [[...x.shape], sizeOf(blockShape)];
+    const apart = r.reshape(x, getReshaped(shape, blockShape, block));
+    const whole = r.transpose(apart, getPermuted(apart.shape.length, blockShape.length));
+    const image = r.reshape(whole, getReshapedPermuted(shape, blockShape, block));
+    const starts = getSliceBeginCoords(crops, blockShape.length);
+    const sizes = getSliceSize([...image.shape], crops, blockShape.length);
+    return slice(r, image, starts, starts.map((start, axis) => start + (sizes[axis] as number)));
   },
   GatherV2: (r, { x, indices }: One & { indices: Value }, { axis, batchDims }: { axis: number; batchDims: number }) => {
     if (batchDims !== 0) throw new Untraceable(r.kernel, `${batchDims} batch dimensions`);
@@ -91,6 +115,10 @@ function split(r: Recorder, x: Value, axis: number, sizes: readonly number[]): r
 
 function slice(r: Recorder, x: Value, starts: Shape, ends: Shape, steps: Shape = starts.map(() => 1)): Value {
   return r.add('Slice', [x], { starts, ends, axes: range(0, starts.length), steps });
+}
+
+function pad(r: Recorder, x: Value, paddings: Pairs, value = 0): Value {
+  return r.add('Pad', [x], { pads: beginsThenEnds(paddings), mode: 'constant', value });
 }
 
 const beginsThenEnds = (pairs: Pairs): number[] => [...pairs.map(([begin]) => begin), ...pairs.map(([, end]) => end)];

@@ -1,0 +1,40 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { UserError } from '../../src/core/errors.ts';
+import type { Preprocessing, SavedModel } from '../../src/graph/model.ts';
+import type { Tf } from './tf.ts';
+import { trace } from './trace.ts';
+
+/** A TF.js model taken apart: what it computes and what is known of it. */
+export interface Parts extends Pick<SavedModel, 'path' | 'format' | 'sha256' | 'inputShape' | 'parameters' | 'oneByOne' | 'close'> {
+  readonly preprocessing: Preprocessing;
+  /** Examples, preprocessed, [n, …inputShape] to logits [n, units]. */
+  readonly forward: (x: Tensor) => Tensor;
+  readonly units: number;
+  /** The activation that was taken from the end. */
+  readonly tap: string | undefined;
+}
+
+/** A classifier of its parts: examples in, logits out. */
+export function classifier(tf: Tf, { forward, units, tap, ...known }: Parts, prepare: (x: Tensor) => Tensor): SavedModel {
+  if (units === 1 && tap !== 'sigmoid')
+    throw new UserError(`${known.path}: the model has one output that is no sigmoid (a regression?); expected a classifier`);
+  const logits = (x: Tensor): Tensor => forward(prepare(x));
+  const eager = (x: Tensor): Tensor => tf.tidy(() => (units === 1 ? withZero(tf, logits(x)) : logits(x)));
+  return {
+    ...known,
+    classes: Math.max(units, 2),
+    logits: describe(tap, units),
+    eager,
+    trace: (batch) => Promise.resolve().then(() => trace(tf, eager, [batch, ...known.inputShape])),
+  };
+}
+
+/** A sigmoid of z is a softmax of [0, z]. */
+function withZero(tf: Tf, z: Tensor): Tensor {
+  return tf.concat([tf.zerosLike(z), z], 1);
+}
+
+function describe(tap: string | undefined, units: number): string {
+  if (tap === undefined) return 'as the model returns them';
+  return `before the final ${tap}${units === 1 ? ', as two classes [0, z]' : ''}`;
+}

@@ -1,0 +1,82 @@
+import type { io } from '@tensorflow/tfjs';
+import type { Hash } from 'node:crypto';
+import { readFile, realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import * as v from 'valibot';
+import { UserError } from '../../src/core/errors.ts';
+
+const length = v.pipe(v.number(), v.integer(), v.minValue(0));
+const weight = v.object({
+  name: v.string(),
+  shape: v.array(length),
+  dtype: v.string(),
+  quantization: v.optional(v.object({ dtype: v.string(), min: v.optional(v.number()), scale: v.optional(v.number()) })),
+});
+
+type Weight = v.InferOutput<typeof weight>;
+
+/** Groups of weights; a group's shards are one run of bytes, cut anywhere. */
+export const weightsManifest = v.array(v.object({ paths: v.array(v.string()), weights: v.array(weight) }));
+
+export interface Weights {
+  readonly weightSpecs: io.WeightsManifestEntry[];
+  readonly weightData: ArrayBuffer;
+}
+
+/** Reads the shards beside model.json, checks that they hold what the manifest says, and adds them to the hash. */
+export async function readWeights(file: string, manifest: v.InferOutput<typeof weightsManifest>, hash: Hash): Promise<Weights> {
+  const shards: Buffer[] = [];
+  for (const { paths, weights } of manifest) {
+    const expected = weights.reduce((sum, each) => sum + bytesOf(file, each), 0);
+    const parts = await Promise.all(paths.map((path) => readShard(file, path)));
+    checkLength(file, paths, expected, parts);
+    for (const part of parts) hash.update(part);
+    shards.push(...parts);
+  }
+  const weightSpecs = manifest.flatMap(({ weights }) => weights) as io.WeightsManifestEntry[];
+  return { weightSpecs, weightData: new Uint8Array(Buffer.concat(shards)).buffer };
+}
+
+async function readShard(file: string, path: string): Promise<Buffer> {
+  const folder = dirname(file);
+  const shard = join(folder, path);
+  const outside = (): UserError => new UserError(`${file}: weight shard '${path}' lies outside the model's folder`);
+  if (isAbsolute(path) || leaves(folder, shard)) throw outside();
+  try {
+    // A link may lead anywhere.
+    if (leaves(await realpath(folder), await realpath(shard))) throw outside();
+    return await readFile(shard);
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    throw new UserError(`${file}: weight shard ${shard} cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
+  }
+}
+
+function leaves(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
+}
+
+function checkLength(file: string, paths: readonly string[], expected: number, parts: readonly Buffer[]): void {
+  const found = parts.reduce((sum, part) => sum + part.length, 0);
+  if (found === expected) return;
+  const verdict = found < expected ? 'too short' : 'too long';
+  throw new UserError(`${file}: weights are ${verdict}: ${paths.join(', ')} should hold ${expected} bytes, found ${found}`);
+}
+
+const elementBytes: Readonly<Record<string, number>> = { float32: 4, int32: 4, bool: 1 };
+const quantizedBytes: Readonly<Record<string, number>> = { float16: 2, uint16: 2, uint8: 1 };
+
+/** As they are stored: a quantised weight takes one or two bytes an element, whatever it becomes. */
+function bytesOf(file: string, { name, shape, dtype, quantization }: Weight): number {
+  const wrong = (problem: string): UserError => new UserError(`${file}: weight ${name} ${problem}`);
+  const plain = elementBytes[dtype];
+  if (plain === undefined) throw wrong(`has type ${dtype}, which no classifier needs`);
+  const bytes = quantization ? quantizedBytes[quantization.dtype] : plain;
+  if (bytes === undefined) throw wrong(`is quantised to ${quantization?.dtype}, expected uint8, uint16 or float16`);
+  if (quantization && dtype !== 'float32' && (dtype !== 'int32' || quantization.dtype === 'float16'))
+    throw wrong(`is quantised to ${quantization.dtype}, which TF.js does not read into ${dtype}`);
+  if (quantization && quantization.dtype !== 'float16' && !(Number.isFinite(quantization.min) && Number.isFinite(quantization.scale)))
+    throw wrong(`is quantised to ${quantization.dtype} without a min and a scale`);
+  return shape.reduce((product, n) => product * n, bytes);
+}
