@@ -1,5 +1,6 @@
 import type { Answer, AttackContext, Query } from '../core/attack.ts';
 import { ballOf } from '../core/ball.ts';
+import type { Ball } from '../core/ball.ts';
 import { UserError } from '../core/errors.ts';
 import { targeted, untargeted } from '../core/goal.ts';
 import type { Goal } from '../core/goal.ts';
@@ -22,33 +23,47 @@ export interface Clean {
   readonly failure?: unknown;
 }
 
+/** An example ready to be attacked. */
+export interface Prepared {
+  readonly example: Example;
+  readonly clean: Clean;
+  /** What the judge measures by. */
+  readonly budget: Budget;
+  /** What the attacks see: a copy of the example, and the ball around it. */
+  readonly x: Float32Array;
+  readonly ball: Ball;
+}
+
+export function prepare(example: Example, clean: Clean, { norm, epsilon, bounds }: Trial): Prepared {
+  const x = example.x.slice();
+  const budget = { x: example.x, norm, epsilon, bounds };
+  return { example, clean, budget, x, ball: ballOf({ ...budget, x }) };
+}
+
 /** One attack on one example, judged by the harness: the attack cannot overstate itself. */
 export class Attempt {
   readonly ledger: Ledger;
-  private readonly example: Example;
-  private readonly clean: Clean;
+  private readonly prepared: Prepared;
   private readonly planned: PlannedAttack;
   private readonly trial: Trial;
-  private readonly budget: Budget;
   private readonly goal: Goal;
   private sawSuccess = false;
 
-  constructor(example: Example, clean: Clean, planned: PlannedAttack, trial: Trial) {
-    this.example = example;
-    this.clean = clean;
+  constructor(prepared: Prepared, planned: PlannedAttack, trial: Trial) {
+    this.prepared = prepared;
     this.planned = planned;
     this.trial = trial;
-    this.budget = { x: example.x, norm: trial.norm, epsilon: trial.epsilon, bounds: trial.bounds };
+    const { example, clean, budget } = prepared;
     const target = trial.target === undefined ? undefined : targetOf(trial.target, example, clean.logits, trial);
     this.goal =
       target === undefined ? untargeted(example.y, trial.classes) : targeted(example.y, target, trial.classes);
     this.ledger = openLedger(this.goal, (at) => {
-      this.sawSuccess ||= isWithin(at, this.budget);
+      this.sawSuccess ||= isWithin(at, budget);
     });
   }
 
   *run(): Generator<Query, SampleRecord, Answer> {
-    const { clean, example } = this;
+    const { clean, example } = this.prepared;
     if (clean.failure !== undefined) return this.failed(clean.failure);
     if (clean.prediction !== example.y) return this.record('wrong');
     try {
@@ -61,31 +76,24 @@ export class Attempt {
   }
 
   private context(): AttackContext {
-    const { example, trial, planned, goal, clean } = this;
-    const x = example.x.slice(); // the attack's own: the judge measures from the original
-    return {
-      x,
-      y: example.y,
-      shape: trial.shape,
-      classes: trial.classes,
-      bounds: trial.bounds,
-      norm: trial.norm,
-      epsilon: trial.epsilon,
-      ball: ballOf({ ...this.budget, x }),
-      goal,
-      random: randomOf(trial.seed, example.id, planned.attack.name, planned.repeat),
-      clean: { logits: clean.logits },
-    };
+    const { trial, planned, goal } = this;
+    const { example, clean, x, ball } = this.prepared;
+    const { shape, classes, bounds, norm, epsilon, seed } = trial;
+    x.set(example.x); // whatever the attack before did to it
+    const random = randomOf(seed, example.id, planned.attack.name, planned.repeat);
+    return { x, y: example.y, shape, classes, bounds, norm, epsilon, ball, goal, random, clean };
   }
 
   /** Brings the returned point within the budget, asks the forward graph about it, and writes down what is true. */
   private *judge(returned: Float32Array): Generator<Query, SampleRecord, Answer> {
-    const { example, goal, ledger } = this;
+    const { goal, ledger } = this;
+    const { example, x, budget } = this.prepared;
     if (ledger.failure) throw ledger.failure;
-    checkPoint(returned, example.x.length);
+    if (!equal(x, example.x)) throw new Error('the attack changed its example');
+    checkPoint(returned, x.length);
     const { sawSuccess } = this;
     const { forwardQueries } = ledger;
-    const adv = settle(returned, this.budget);
+    const adv = settle(returned, budget);
     const { logits } = yield { want: 'scores', at: adv.point };
     ledger.forwardQueries = forwardQueries; // the attack's own queries count, the judge's does not
     const prediction = predictedClass(logits, example.y);
@@ -102,11 +110,12 @@ export class Attempt {
 
   private record(outcome: SampleRecord['outcome'], found: Partial<SampleRecord> = {}): SampleRecord {
     const { forwardQueries, gradientQueries, uselessGradients } = this.ledger;
+    const { example, clean } = this.prepared;
     return {
-      id: this.example.id,
+      id: example.id,
       attack: this.planned.label,
-      label: this.example.y,
-      clean: this.clean.prediction,
+      label: example.y,
+      clean: clean.prediction,
       outcome,
       ...(this.goal.target !== undefined && { target: this.goal.target }),
       ...found,
@@ -115,6 +124,12 @@ export class Attempt {
       ...(uselessGradients > 0 && { uselessGradients }),
     };
   }
+}
+
+function equal(a: Float32Array, b: Float32Array): boolean {
+  let differing = 0;
+  for (let i = 0; i < a.length; i++) differing += Number(a[i] !== b[i]);
+  return differing === 0;
 }
 
 function checkPoint(point: unknown, size: number): asserts point is Float32Array {

@@ -1,5 +1,5 @@
 import type { Answer, Query } from '../core/attack.ts';
-import { Attempt } from './attempt.ts';
+import { Attempt, prepare } from './attempt.ts';
 import type { Clean } from './attempt.ts';
 import type { Example } from './example.ts';
 import { openLedger } from './ledger.ts';
@@ -13,9 +13,9 @@ export function sampleJob(example: Example, trial: Trial, emit: Emit): Job {
   return job;
 
   function* run(): Generator<Query, void, Answer> {
-    const clean = yield* classify(example);
+    const prepared = prepare(example, yield* classify(example), trial);
     for (const planned of trial.attacks) {
-      const attempt = new Attempt(example, clean, planned, trial);
+      const attempt = new Attempt(prepared, planned, trial);
       job.ledger = attempt.ledger;
       emit(yield* attempt.run(), attempt.ledger.seconds);
     }
