@@ -1,3 +1,4 @@
+import type { Selection } from '../../datasets/index.ts';
 import type { AttackSpec } from '../core/attack.ts';
 import type { Dataset, ReaderOptions } from '../core/dataset.ts';
 import { unknownName, UserError } from '../core/errors.ts';
@@ -69,7 +70,7 @@ export interface Plan {
   readonly norm: Norm;
   readonly epsilon: number | undefined;
   readonly target: Target | undefined;
-  readonly selection: { readonly limit?: number; readonly offset?: number; readonly shuffle?: boolean; readonly seed: number };
+  readonly selection: Selection;
   readonly seed: number;
   readonly batchSize: number | undefined;
   readonly workers: number | undefined;

@@ -57,7 +57,7 @@ async function openPlanned({ model, preprocessing }: Plan, note: Note): Promise<
 function epsilonFor({ epsilon, norm }: Plan, { spec, kind, shape, bounds }: Dataset, note: Note): number {
   const chosen = epsilon ?? defaultEpsilon(spec, kind);
   if (epsilon === undefined && (chosen === undefined || norm !== 'linf')) {
-    throw new UserError(`epsilon: expected a number, found none, and there is no default for a ${kind} in ${norm}`);
+    throw new UserError(`epsilon: expected a number, found none, and there is no default for ${kind}s in ${norm}`);
   }
   if (epsilon === undefined) note(`no epsilon given: using ${chosen?.toPrecision(3)} in linf`);
   checkEpsilon(norm, chosen as number, bounds, sizeOf(shape));

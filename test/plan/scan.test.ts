@@ -10,8 +10,11 @@ import { UserError } from '../../src/core/errors.ts';
 import type { RobustnessReport } from '../../src/core/report.ts';
 import { readRecords } from '../../src/evaluate/records.ts';
 import type { SavedModel } from '../../src/graph/model.ts';
+import { loadTf } from '../../models/tfjs/tf.ts';
 import { openModel, pgd, scan } from '../../src/index.ts';
 import type { ScanProgress, ScanRequest } from '../../src/index.ts';
+import { mlp } from '../support/nets.ts';
+import { saveModel } from '../support/saveModel.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'breakwater-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -126,8 +129,8 @@ describe('what cannot be scanned is refused in one line, and nothing is written'
     ['a label without a class', () => ({ data: dataset({}, [0, 9, 10]) }), /^mine: example 2 has label 10, expected 0 to 9 as the model has 10 classes$/],
     ['a late label without a class', () => ({ data: dataset({}, [...new Array<number>(300).fill(0), 11]) }), /example 300 has label 11/],
     ['no examples', () => ({ data: dataset({ count: 3 }, []) }), /^mine: expected examples to evaluate, found none$/],
-    ['a table without epsilon', () => ({ data: dataset({ kind: 'table' }) }), /^epsilon: expected a number, found none, and there is no default for a table in linf$/],
-    ['L2 without epsilon', () => ({ norm: 'l2' }), /^epsilon: expected a number, found none, and there is no default for a image in l2$/],
+    ['a table without epsilon', () => ({ data: dataset({ kind: 'table' }) }), /^epsilon: expected a number, found none, and there is no default for tables in linf$/],
+    ['L2 without epsilon', () => ({ norm: 'l2' }), /^epsilon: expected a number, found none, and there is no default for images in l2$/],
     ['epsilon 0', () => ({ epsilon: 0 }), /^epsilon 0: expected a number > 0/],
     ['an epsilon above the box', () => ({ epsilon: 1.5 }), /^epsilon 1.5: expected .* at most 1, the diameter of the box in linf$/],
     ['a target the model does not have', () => ({ target: 10 }), /^target: expected a class from 0 to 9 as .* has 10, found 10$/],
@@ -147,4 +150,10 @@ describe('what cannot be scanned is refused in one line, and nothing is written'
     writeFileSync(out, '');
     await expect(scan({ model, out })).rejects.toThrow(`${out}: expected a folder, found a file`);
   });
+});
+
+test('a model that takes a flat vector is given the images row by row', async () => {
+  const path = await saveModel(mlp(await loadTf(), { inputShape: [784], classes: 10 }), join(folder, 'flat'));
+  const report = await scan({ model: path, limit: 16, attacks: 'pgd(steps=3)', epsilon: 0.1, workers: 0 });
+  expect(report).toMatchObject({ model: { inputShape: [784] }, clean: { total: 16 }, attacks: [{ errors: 0 }] });
 });
