@@ -1,0 +1,68 @@
+import type { Bounds } from '../src/core/bounds.ts';
+import type { Columns, ReaderOptions } from '../src/core/dataset.ts';
+import { unknownName, UserError } from '../src/core/errors.ts';
+import { boundsOf, intervalAt } from './bounds.ts';
+import { numberIn, wrongCell } from './csvCells.ts';
+import type { CsvRow } from './csvRows.ts';
+
+/** The columns of a table that the model sees. */
+export interface CsvFeatures {
+  readonly path: string;
+  /** Place of each in a row. */
+  readonly places: readonly number[];
+  readonly bounds: Bounds;
+  /** The bounds, feature by feature. */
+  readonly intervals: readonly (readonly [lower: number, upper: number])[];
+  readonly columns: Columns;
+}
+
+/** All columns but the label's. */
+export function csvFeatures(path: string, header: readonly string[], labelAt: number, options: ReaderOptions): CsvFeatures {
+  const places = [...header.keys()].filter((at) => at !== labelAt);
+  const names = places.map((at) => header[at] as string);
+  if (names.length === 0) throw new UserError(`${path}: expected columns beside the class '${header[labelAt]}', found none`);
+  const bounds = boundsOf(options.bounds, names);
+  const flags = (chosen: readonly string[] = []) => {
+    const unknown = chosen.find((name) => !names.includes(name));
+    if (unknown !== undefined) throw unknownName(`column of ${path}`, unknown, names);
+    return Uint8Array.from(names, (name) => Number(chosen.includes(name)));
+  };
+  const columns = { names, immutable: flags(options.immutable), integer: flags(options.integer) };
+  const intervals = names.map((_, i) => intervalAt(bounds, i));
+  checkWholeNumbers(columns, intervals);
+  return { path, places, bounds, intervals, columns };
+}
+
+/** One row's numbers, in float32, each within its bounds. */
+export function readFeatures(features: CsvFeatures, row: CsvRow): Float32Array {
+  const { places, intervals, columns } = features;
+  const values = new Float32Array(places.length);
+  for (let i = 0; i < values.length; i++) {
+    const number = numberIn(row.cells[places[i] as number] as string);
+    values[i] = number;
+    const [lower, upper] = intervals[i] as readonly [number, number];
+    const value = values[i] as number;
+    const whole = columns.integer[i] === 0 || Number.isInteger(number);
+    if (!(whole && value >= lower && value <= upper)) throw wrongFeature(features, row, i);
+  }
+  return values;
+}
+
+function wrongFeature({ path, places, intervals, columns }: CsvFeatures, { line, cells }: CsvRow, i: number): UserError {
+  const text = cells[places[i] as number] as string;
+  const number = numberIn(text);
+  const whole = columns.integer[i] === 0 || Number.isInteger(number);
+  const [lower, upper] = intervals[i] as readonly [number, number];
+  const expected = Number.isNaN(number) ? 'a number' : whole ? `a value within its bounds [${lower}, ${upper}]` : 'a whole number';
+  return wrongCell({ path, line, column: columns.names[i] as string }, expected, text);
+}
+
+/** Past this float32 has no longer every whole number. */
+const greatestWhole = 2 ** 24;
+
+function checkWholeNumbers({ names, integer }: Columns, intervals: CsvFeatures['intervals']): void {
+  const at = intervals.findIndex((interval, i) => integer[i] === 1 && Math.max(...interval.map(Math.abs)) > greatestWhole);
+  if (at < 0) return;
+  const found = `[${intervals[at]?.join(', ')}] for column '${names[at]}'`;
+  throw new UserError(`bounds: expected at most ±${greatestWhole} for whole numbers in float32, found ${found}`);
+}
