@@ -2,8 +2,8 @@ import type { Graph } from '../graph/ir.ts';
 import type { SavedModel } from '../graph/model.ts';
 import { forwardGraph, gradientGraph } from '../graph/prepare.ts';
 import type { VjpRule } from '../graph/vjp/index.ts';
+import { evaluate } from './evaluate.ts';
 import { lower } from './lower.ts';
-import { evaluate } from './session.ts';
 
 /** A model compiled for ONNX Runtime. Plain data: it can cross to a worker thread. */
 export interface CompiledModel {
@@ -48,13 +48,16 @@ const bytesPerValue = 4;
 /** What they compute stays in memory for the gradient; most other ops are folded into them. */
 const kept = new Set(['Conv', 'ConvTranspose', 'MatMul']);
 
-/** As many rows, a power of two up to 128, as keep one pass's activations within a budget of memory. */
+/** More rows gain no speed, and leave more of the last batch empty. */
+const enough = 64;
+
+/** As many rows, a power of two up to `enough`, as keep one pass's activations within a budget of memory. */
 function defaultBatchSize(oneRow: Graph): number {
   const values = oneRow.nodes
     .filter(({ op }) => kept.has(op))
     .flatMap(({ outputs }) => outputs)
     .reduce((sum, { shape }) => sum + elements(shape), 1);
-  return Math.min(128, 2 ** Math.max(0, Math.floor(Math.log2(activationBudget / (bytesPerValue * values)))));
+  return Math.min(enough, 2 ** Math.max(0, Math.floor(Math.log2(activationBudget / (bytesPerValue * values)))));
 }
 
 const elements = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { evaluate } from '../../src/engine/session.ts';
+import { evaluate } from '../../src/engine/evaluate.ts';
 import { lowerings } from '../../src/engine/lowerings.ts';
 import { Graph, type Attributes, type DType, type TensorData } from '../../src/graph/ir.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { evaluate } from '../../src/engine/session.ts';
+import { evaluate } from '../../src/engine/evaluate.ts';
 import { gradientError, type Case } from '../../src/graph/check.ts';
 import { Graph, Untraceable, type Attributes, type Value } from '../../src/graph/ir.ts';
 import { ops } from '../../src/graph/shapes.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { encodeLoss, evaluateLoss, lossRows, type Loss } from '../../src/core/losses.ts';
-import { evaluate } from '../../src/engine/session.ts';
+import { evaluate } from '../../src/engine/evaluate.ts';
 import { Graph } from '../../src/graph/ir.ts';
 import { appendLossHead } from '../../src/graph/lossHead.ts';
 import { expectClose, wave } from './support.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { evaluate } from '../../src/engine/session.ts';
+import { evaluate } from '../../src/engine/evaluate.ts';
 import { Graph, type Attributes, type Value } from '../../src/graph/ir.ts';
 import { eliminateDeadCode } from '../../src/graph/passes/eliminateDeadCode.ts';
 import { foldBatchNorm } from '../../src/graph/passes/foldBatchNorm.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lossRows } from '../../src/core/losses.ts';
-import { evaluate } from '../../src/engine/session.ts';
+import { evaluate } from '../../src/engine/evaluate.ts';
 import { Graph, Untraceable, type Value } from '../../src/graph/ir.ts';
 import { appendLossHead } from '../../src/graph/lossHead.ts';
 import { forwardGraph, gradientGraph } from '../../src/graph/prepare.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { evaluate } from '../../src/engine/session.ts';
+import { evaluate } from '../../src/engine/evaluate.ts';
 import type { Tensor } from '../../src/graph/check.ts';
 import { Graph, Untraceable, type Attributes } from '../../src/graph/ir.ts';
 import { ops } from '../../src/graph/shapes.ts';

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { lossKind } from '../../src/core/losses.ts';
-import { evaluate } from '../../src/engine/session.ts';
+import { evaluate } from '../../src/engine/evaluate.ts';
 import { forwardGraph, gradientGraph } from '../../src/graph/prepare.ts';
 import { trace } from '../../models/tfjs/trace.ts';
 import type { Tf } from '../../models/tfjs/tf.ts';

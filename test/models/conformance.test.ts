@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { lossKind } from '../../src/core/losses.ts';
-import { evaluate } from '../../src/engine/session.ts';
+import { evaluate } from '../../src/engine/evaluate.ts';
 import { gradientGraph } from '../../src/graph/prepare.ts';
 import { openModel } from '../../models/index.ts';
 import { loadTf } from '../../models/tfjs/tf.ts';
