@@ -1,16 +1,14 @@
 import type { Knowledge } from '../core/attack.ts';
-import type { Norm } from '../core/norms.ts';
-import type { SampleRecord } from '../core/record.ts';
 import type { AttackRow, Check, RobustnessReport } from '../core/report.ts';
+import type { Anomalies } from './anomalies.ts';
 import { samplesToDecide } from './statistics.ts';
 import type { Interval } from './statistics.ts';
 
 /** What the checks look at: all of it is there anyway when a scan ends. */
 export interface Evidence {
-  readonly records: readonly SampleRecord[];
+  readonly anomalies: Anomalies;
   /** In the order asked, with what the attack knows of the model. */
   readonly attacks: readonly (AttackRow & { readonly knowledge: Knowledge })[];
-  readonly threat: { readonly norm: Norm; readonly epsilon: number };
   readonly worstCase: RobustnessReport['worstCase'];
   readonly rows: RobustnessReport['engine']['rows'];
   /** What the model gives for logits are distributions. */
@@ -36,32 +34,26 @@ const rules: readonly Rule[] = [
   {
     id: 'attack-errors',
     title: 'Every attack ran to its end',
-    check: ({ records }) => {
-      const failed = records.filter(({ outcome }) => outcome === 'error');
-      const [first] = failed;
+    check: ({ anomalies: { errors, firstError: first } }) => {
       if (!first) return pass(0, 'No attack failed.');
-      return fail(failed.length, `Sample ${first.id} under ${first.attack} failed: ${first.error ?? 'no reason given'}`);
+      return fail(errors, `Sample ${first.id} under ${first.attack} failed: ${first.error ?? 'no reason given'}`);
     },
   },
   {
     id: 'budget-and-box',
     title: 'Adversarial examples lie within epsilon and the box',
-    check: ({ records, threat }) => {
-      const outside = records.filter(({ distances }) => distances && !(distances[threat.norm] <= threat.epsilon));
-      return outside.length === 0
+    check: ({ anomalies: { outside } }) =>
+      outside === 0
         ? pass(0, 'Every returned point was checked in float64, without tolerance.')
-        : fail(outside.length, 'Returned points lie outside the budget: please report this as a bug of breakwater.');
-    },
+        : fail(outside, 'Returned points lie outside the budget: please report this as a bug of breakwater.'),
   },
   {
     id: 'silent-success',
     title: 'No attack lost a success it had seen',
-    check: ({ records }) => {
-      const silent = records.filter(({ silentSuccess }) => silentSuccess);
-      return silent.length === 0
+    check: ({ anomalies: { silent, firstSilent } }) =>
+      silent === 0
         ? pass(0, 'No iterate was adversarial where the returned point is not.')
-        : fail(silent.length, `Sample ${silent[0]?.id} was fooled on the way, not at the end: the accuracy is overstated.`);
-    },
+        : fail(silent, `Sample ${firstSilent} was fooled on the way, not at the end: the accuracy is overstated.`),
   },
   {
     id: 'iterative-at-least-single-step',
@@ -79,10 +71,9 @@ const rules: readonly Rule[] = [
   {
     id: 'gradients-exist',
     title: 'The model gives the attacks a gradient',
-    check: ({ records }) => {
-      const total = records.reduce((sum, { gradientQueries }) => sum + gradientQueries, 0);
-      if (total === 0) return undefined;
-      const useless = records.reduce((sum, { uselessGradients = 0 }) => sum + uselessGradients, 0) / total;
+    check: ({ anomalies: { gradientQueries, uselessGradients } }) => {
+      if (gradientQueries === 0) return undefined;
+      const useless = uselessGradients / gradientQueries;
       return useless <= 0.01
         ? pass(useless, 'At most 1 % of the gradients were zero or not finite.')
         : fail(useless, 'Many gradients are zero or not finite: look for a saturated or rounding operation, and use gradient-free attacks.');

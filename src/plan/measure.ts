@@ -3,6 +3,7 @@ import { UserError } from '../core/errors.ts';
 import type { SampleRecord } from '../core/record.ts';
 import { openEngine } from '../engine/choose.ts';
 import type { OpenedEngine } from '../engine/choose.ts';
+import { Aggregator } from '../evaluate/aggregator.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import { evaluateInWorkers } from '../evaluate/pool.ts';
 import { givesProbabilities } from '../evaluate/probabilities.ts';
@@ -28,7 +29,7 @@ export interface Listener {
   readonly signal: AbortSignal | undefined;
 }
 
-export type Measured = Pick<Findings, 'source' | 'engine' | 'records' | 'seconds' | 'interval' | 'probabilities'>;
+export type Measured = Pick<Findings, 'source' | 'engine' | 'aggregator' | 'interval' | 'probabilities'>;
 
 /** Runs the attacks on every example, in worker threads where the engine allows it. */
 export async function measure(plan: Plan, subject: Subject, listener: Listener): Promise<Measured> {
@@ -41,12 +42,12 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
       const probabilities = await givesProbabilities(engine.oracle, probe);
       const total = totalOf(plan, subject);
       const threads = threadsOf(engine, total);
-      const { records, seconds, emit } = collector(total * plan.attacks.length, Math.max(1, threads), listener);
+      const { aggregator, emit } = collector(plan, subject, { units: total * plan.attacks.length, threads: Math.max(1, threads) }, listener);
       const trial = runTrial(trialOf(plan, subject), { engine, threads, total, source, emit, signal: listener.signal });
       const [interval] = await Promise.all([clopperPearson(), trial]); // the library loads while the threads start
-      checkComplete(records, source, plan);
+      checkComplete(aggregator, source, plan);
       if (source.skipped > 0) listener.note(`${source.skipped} examples of class ${plan.target} are left out: they are there already`);
-      return { source, engine: { ...engine.info, workers: threads }, records, seconds, interval, probabilities };
+      return { source, engine: { ...engine.info, workers: threads }, aggregator, interval, probabilities };
     } finally {
       await engine.close();
     }
@@ -117,22 +118,21 @@ async function runTrial(trial: Trial, { engine, threads, total, source, emit, si
   return evaluateInWorkers(examples, emit, { workers: threads, start: () => startWorker(order), signal });
 }
 
-/** Keeps every record, passes it on, and adds up the seconds of each attack: wall-clock, as `threads` work at once. */
-function collector(units: number, threads: number, { keep, progress }: Listener) {
-  const records: SampleRecord[] = [];
-  const seconds = new Map<string, number>();
+/** Adds up every record and passes it on. The seconds of an attack are wall-clock, as `threads` work at once. */
+function collector(plan: Plan, { epsilon }: Subject, { units, threads }: { units: number; threads: number }, { keep, progress }: Listener) {
+  const asked = plan.attacks.map(({ label, attack, options }) => ({ label, name: attack.name, options }));
+  const aggregator = new Aggregator(asked, { norm: plan.norm, epsilon });
   const tick = progressOf(units);
   const emit: Emit = (record, spent) => {
-    records.push(record);
+    aggregator.add(record, spent / threads);
     keep(record);
-    seconds.set(record.attack, (seconds.get(record.attack) ?? 0) + spent / threads);
     progress(tick(record.attack));
   };
-  return { records, seconds, emit };
+  return { aggregator, emit };
 }
 
 /** A report must stand on every record. */
-function checkComplete(records: readonly SampleRecord[], { histogram }: ExampleSource, { attacks }: Plan): void {
+function checkComplete({ records }: Aggregator, { histogram }: ExampleSource, { attacks }: Plan): void {
   const expected = attacks.length * histogram.reduce((sum, n) => sum + n, 0);
-  if (records.length !== expected) throw new Error(`the scan made ${records.length} records of ${expected}`);
+  if (records !== expected) throw new Error(`the scan made ${records} records of ${expected}`);
 }

@@ -1,7 +1,6 @@
 import { version } from '../core/package.ts';
-import type { SampleRecord } from '../core/record.ts';
 import type { RobustnessReport } from '../core/report.ts';
-import { aggregate } from '../evaluate/aggregate.ts';
+import type { Aggregator } from '../evaluate/aggregator.ts';
 import { runChecks } from '../evaluate/checks.ts';
 import type { Interval } from '../evaluate/statistics.ts';
 import { verdictOf } from '../evaluate/verdict.ts';
@@ -15,9 +14,7 @@ export interface Findings {
   readonly subject: Subject;
   readonly source: ExampleSource;
   readonly engine: RobustnessReport['engine'];
-  readonly records: readonly SampleRecord[];
-  /** By attack label. */
-  readonly seconds: ReadonlyMap<string, number>;
+  readonly aggregator: Aggregator;
   readonly interval: Interval;
   /** What the model gives for logits are distributions. */
   readonly probabilities: boolean;
@@ -27,16 +24,14 @@ export interface Findings {
 
 /** The result object, from what was found. */
 export function reportOf(findings: Findings): RobustnessReport {
-  const { plan, subject, source, engine, records, seconds, interval, probabilities, elapsed } = findings;
+  const { plan, subject, source, engine, aggregator, interval, probabilities, elapsed } = findings;
   const { dataset, epsilon } = subject;
   const threat = { norm: plan.norm, epsilon };
-  const asked = plan.attacks.map(({ label, attack, options }) => ({ label, name: attack.name, options }));
-  const figures = aggregate(records, asked, threat, seconds, interval);
+  const figures = aggregator.figures(interval);
   const { worstCase } = figures;
   const checks = runChecks({
-    records,
+    anomalies: aggregator.anomalies,
     attacks: figures.attacks.map((row, at) => ({ ...row, knowledge: plan.attacks[at]?.attack.knowledge ?? 'none' })),
-    threat,
     worstCase,
     rows: engine.rows,
     probabilities,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SampleRecord } from '../../src/core/record.ts';
 import type { AttackRow, Check } from '../../src/core/report.ts';
+import { Anomalies } from '../../src/evaluate/anomalies.ts';
 import { runChecks } from '../../src/evaluate/checks.ts';
 import type { Evidence } from '../../src/evaluate/checks.ts';
 import { clopperPearson } from '../../src/evaluate/statistics.ts';
@@ -15,10 +16,14 @@ const attack = (name: string, successRate: number, knowledge: Evidence['attacks'
   ...({ name, successRate } as AttackRow),
   knowledge,
 });
+const anomaliesOf = (records: readonly SampleRecord[], epsilon = 0.1): { anomalies: Anomalies } => {
+  const anomalies = new Anomalies({ norm: 'linf', epsilon });
+  for (const one of records) anomalies.add(one);
+  return { anomalies };
+};
 const sound: Evidence = {
-  records: [record],
+  ...anomaliesOf([record]),
   attacks: [attack('fgsm', 0.5), attack('pgd', 0.9), attack('square', 0.8, 'scores')],
-  threat: { norm: 'linf', epsilon: 0.1 },
   worstCase: { robustAccuracy: 0.1, interval: interval(10, 100) },
   rows: 'exact',
   probabilities: false,
@@ -44,12 +49,12 @@ test('a sound scan passes every check that applies to it', () => {
 
 describe('a check', () => {
   test.each<[string, Partial<Evidence>, Check['status'], Check['value']]>([
-    ['attack-errors', { records: [{ ...record, outcome: 'error', error: 'bang' }] }, 'fail', 1],
-    ['budget-and-box', { threat: { norm: 'linf', epsilon: 0.0999 } }, 'fail', 1],
-    ['silent-success', { records: [{ ...record, silentSuccess: true }] }, 'fail', 1],
+    ['attack-errors', anomaliesOf([{ ...record, outcome: 'error', error: 'bang' }]), 'fail', 1],
+    ['budget-and-box', anomaliesOf([record], 0.0999), 'fail', 1],
+    ['silent-success', anomaliesOf([{ ...record, silentSuccess: true }]), 'fail', 1],
     ['iterative-at-least-single-step', { attacks: [attack('fgsm', 0.75), attack('pgd', 0.5)] }, 'fail', -0.25],
-    ['gradients-exist', { records: [{ ...record, uselessGradients: 1 }] }, 'fail', 0.02],
-    ['gradients-exist', { records: [{ ...record, uselessGradients: 1, gradientQueries: 100 }] }, 'pass', 0.01],
+    ['gradients-exist', anomaliesOf([{ ...record, uselessGradients: 1 }]), 'fail', 0.02],
+    ['gradients-exist', anomaliesOf([{ ...record, uselessGradients: 1, gradientQueries: 100 }]), 'pass', 0.01],
     ['logits-not-probabilities', { probabilities: true }, 'warn', 'probabilities'],
     ['rows-independent', { rows: 'coupled' }, 'warn', 'coupled'],
     ['diversity', { attacks: [attack('pgd', 1), attack('uniform-noise', 0, 'label')] }, 'warn', 'none'],
@@ -62,7 +67,7 @@ describe('a check', () => {
 
   test('that has nothing to look at is left out', () => {
     expect(find({ attacks: [attack('pgd', 1)] }, 'iterative-at-least-single-step')).toBeUndefined();
-    expect(find({ records: [{ ...record, gradientQueries: 0 }] }, 'gradients-exist')).toBeUndefined();
+    expect(find(anomaliesOf([{ ...record, gradientQueries: 0 }]), 'gradients-exist')).toBeUndefined();
     expect(find({}, 'sample-size')).toBeUndefined();
   });
 
@@ -74,8 +79,8 @@ describe('a check', () => {
 
 describe('the verdict', () => {
   const passing = runChecks(sound);
-  const failing = runChecks({ ...sound, records: [{ ...record, outcome: 'error' }] });
-  const masked = runChecks({ ...sound, records: [{ ...record, silentSuccess: true }] });
+  const failing = runChecks({ ...sound, ...anomaliesOf([{ ...record, outcome: 'error' }]) });
+  const masked = runChecks({ ...sound, ...anomaliesOf([{ ...record, silentSuccess: true }]) });
   const worstCase = { robustAccuracy: 0.5, interval: [0.4, 0.6] as const };
   test.each([
     [passing, undefined, 'measured'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SampleRecord } from '../../src/core/record.ts';
-import { aggregate } from '../../src/evaluate/aggregate.ts';
+import { Aggregator } from '../../src/evaluate/aggregator.ts';
 
 const asked = [
   { label: 'fgsm', name: 'fgsm', options: {} },
@@ -29,8 +29,12 @@ const records: SampleRecord[] = [
   record(5, 'pgd(steps=5)', { outcome: 'error', error: 'bang', gradientQueries: 3 }),
 ];
 
-const figuresOf = (shuffled: readonly SampleRecord[]) =>
-  aggregate(shuffled, asked, { norm: 'linf', epsilon: 0.5 }, new Map([['fgsm', 1.5]]), (k, n) => [k, n]);
+const aggregated = (given: readonly SampleRecord[]) => {
+  const aggregator = new Aggregator(asked, { norm: 'linf', epsilon: 0.5 });
+  for (const one of given) aggregator.add(one, one.attack === 'fgsm' ? 0.25 : 0);
+  return aggregator;
+};
+const figuresOf = (given: readonly SampleRecord[]) => aggregated(given).figures((k, n) => [k, n]);
 
 describe('the figures of a report', () => {
   const { clean, attacks, worstCase, perClass } = figuresOf(records);
