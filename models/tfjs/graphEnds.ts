@@ -25,7 +25,7 @@ export function graphInput(file: string, graph: GraphDef, nodes: readonly GraphN
   if (!floats.has(type)) throw new UserError(`${file}: expected a float32 input, found ${type}`);
   const axes = axesOf(node.attr?.['shape']?.shape) ?? axesOf(signed[0]?.tensorShape);
   const [batch, ...shape] = axes ?? [];
-  if (batch === undefined || shape.some((n) => n < 1)) throw new UserError(`${file}: expected an input of fixed size, found ${written(axes)}`);
+  if (batch === undefined || !shape.every((n) => Number.isInteger(n) && n > 0)) throw new UserError(`${file}: expected an input of fixed size, found ${written(axes)}`);
   if (batch > 1) throw new UserError(`${file}: expected a batch of any size, or of 1, found ${batch}`);
   return { name: node.name, shape };
 }

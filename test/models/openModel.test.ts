@@ -88,7 +88,7 @@ describe('what is not a usable LayersModel is refused in one line', () => {
     const path = join(folder, 'model.h5');
     await writeFile(path, 'HDF');
     expect(await refusal(path)).toBe(
-      `${path}: not a model that breakwater reads; expected a TF.js LayersModel (model.json and its weight shards)`,
+      `${path}: not a model that breakwater reads; expected a TF.js GraphModel (model.json and its weight shards), or a TF.js LayersModel (model.json and its weight shards)`,
     );
   });
 
@@ -106,9 +106,9 @@ describe('what is not a usable LayersModel is refused in one line', () => {
     expect(await refusal(path)).toBe(`${path}: not a TF.js LayersModel: expected weightsManifest to be Array, found "none"`);
   });
 
-  test('a GraphModel', async () => {
+  test('one that says it is a GraphModel', async () => {
     const path = await damaged(({ json }) => void (json.format = 'graph-model'));
-    expect(await refusal(path)).toBe(`${file(path)}: expected a TF.js LayersModel, found a TF.js GraphModel`);
+    expect(await refusal(path)).toBe(`${file(path)}: not a TF.js GraphModel: it has no modelTopology.node`);
   });
 
   test('a missing shard', async () => {

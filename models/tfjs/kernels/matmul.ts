@@ -35,7 +35,9 @@ function product(r: Recorder, factors: Factors, flips: Flips, finish: (y: Value)
   const [aBatch, bBatch] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   if (sizeOf(bBatch) !== 1) return finish(r.add('MatMul', [a, b]));
   const [m, k] = a.shape.slice(-2) as [number, number];
-  const n = b.shape.at(-1) as number;
+  const [rows, n] = b.shape.slice(-2) as [number, number];
+  // In TF.js this is for each backend to see.
+  if (k !== rows) throw new Error(`a product of ${k} columns with ${rows} rows`);
   const flat = r.add('MatMul', [r.reshape(a, [sizeOf(aBatch) * m, k]), r.reshape(b, [k, n])]);
   return r.reshape(finish(flat), [...broadcast(aBatch, bBatch), m, n]);
 }
