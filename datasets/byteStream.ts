@@ -23,6 +23,7 @@ export async function* byteStream(path: string): AsyncGenerator<Buffer> {
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (code === 'Z_BUF_ERROR') throw new CutShort(`${path}: truncated gzip data`, { cause: error });
+    if (code === 'Z_DATA_ERROR') throw new UserError(`${path}: damaged gzip data`, { cause: error });
     throw fileError(path, error);
   }
 }

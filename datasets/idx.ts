@@ -9,6 +9,7 @@ import { readClassNames } from './classNames.ts';
 import type { IdxFile } from './idxFile.ts';
 import { openIdxFile } from './idxFile.ts';
 import { isFolder } from './listFolder.ts';
+import { unitBytes } from './unitBytes.ts';
 
 /** MNIST's pair of files, gzipped or not: bytes become floats in [0, 1], [H, W, C]; labels are class numbers. */
 export const idx: DatasetReader = {
@@ -53,17 +54,11 @@ async function* read(pixels: IdxFile, classes: IdxFile, shape: number[]): AsyncG
   try {
     for (let id = 0; id < pixels.count; id++) {
       const [image, label] = [await images.next(), await labels.next()];
-      yield { id, x: ndarray(unit(image.value), shape), y: label.value.readUInt8() };
+      yield { id, x: ndarray(unitBytes(image.value), shape), y: label.value.readUInt8() };
     }
   } finally {
     for (const open of [images, labels]) await open.return(undefined as never);
   }
-}
-
-function unit(bytes: Uint8Array): Float32Array {
-  const values = new Float32Array(bytes.length);
-  for (let i = 0; i < bytes.length; i++) values[i] = (bytes[i] as number) / 255;
-  return values;
 }
 
 /** t10k-images-idx3-ubyte.gz, train-images.idx3-ubyte and the like; the labels' file is named after the images'. */

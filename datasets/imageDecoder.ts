@@ -1,5 +1,6 @@
 import type { Sharp } from 'sharp';
 import { UserError } from '../src/core/errors.ts';
+import { unitBytes } from './unitBytes.ts';
 
 /** Decodes a file into [height, width, channels] in [0, 1]. Throws a UserError that names the file. */
 export type ImageDecoder = (path: string) => Promise<Float32Array>;
@@ -13,7 +14,7 @@ const mostPixels = 100_000_000;
 /** A decoder for one shape. Sharp is loaded here, as nothing else needs it. */
 export async function imageDecoder([height, width, channels]: ImageShape): Promise<ImageDecoder> {
   const { default: sharp } = await import('sharp');
-  const read = channels === 1 ? grey : colour;
+  const read = channels === 1 ? grey : unitBytes;
   return async (path) => {
     const image = sharp(path, { failOn: 'error', limitInputPixels: mostPixels });
     try {
@@ -40,20 +41,14 @@ async function rgbBytes(image: Sharp, width: number, height: number): Promise<Ui
   return data;
 }
 
-function colour(rgb: Uint8Array): Float32Array {
-  const x = new Float32Array(rgb.length);
-  for (let i = 0; i < x.length; i++) x[i] = (rgb[i] as number) / 255;
-  return x;
-}
-
 /** Luma as PIL and Keras compute it (ITU-R 601 on the encoded values), to 8 bits. */
 function grey(rgb: Uint8Array): Float32Array {
-  const x = new Float32Array(rgb.length / 3);
-  for (let i = 0; i < x.length; i++) {
+  const luma = new Uint8Array(rgb.length / 3);
+  for (let i = 0; i < luma.length; i++) {
     const [r, g, b] = [rgb[3 * i] as number, rgb[3 * i + 1] as number, rgb[3 * i + 2] as number];
-    x[i] = ((19595 * r + 38470 * g + 7471 * b + 0x8000) >> 16) / 255;
+    luma[i] = (19595 * r + 38470 * g + 7471 * b + 0x8000) >> 16;
   }
-  return x;
+  return unitBytes(luma);
 }
 
 function unreadable(path: string, error: unknown): UserError {

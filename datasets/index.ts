@@ -2,15 +2,18 @@ import { existsSync } from 'node:fs';
 import type { Dataset, DatasetReader, ReaderOptions } from '../src/core/dataset.ts';
 import { unknownName, UserError } from '../src/core/errors.ts';
 import { fashionMnist } from './bundled.ts';
+import { csv } from './csv.ts';
 import { idx } from './idx.ts';
 import { images } from './images.ts';
+import { npy } from './npy.ts';
+import { npz } from './npz.ts';
 
 export { bundledDataset } from './bundled.ts';
 export { select } from './select.ts';
 export type { Selection } from './select.ts';
 
 /** Name → reader, in the order in which they are asked for a path without one. Adding one = a file, a line here, a test. */
-export const readers: Readonly<Record<string, DatasetReader>> = { idx, images, 'fashion-mnist': fashionMnist };
+export const readers: Readonly<Record<string, DatasetReader>> = { npy, npz, idx, images, csv, 'fashion-mnist': fashionMnist };
 
 /** Opens `reader:path`, or a path alone where it tells its reader. */
 export async function openDataset(spec: string, options: ReaderOptions = {}): Promise<Dataset> {

@@ -1,0 +1,19 @@
+import type { DatasetReader } from '../src/core/dataset.ts';
+import { UserError } from '../src/core/errors.ts';
+import { fileSource } from './byteSource.ts';
+import { openNpyArray } from './npyArray.ts';
+import { npyPair } from './npyPair.ts';
+
+/** Two files of numpy.save, examples and classes. */
+export const npy: DatasetReader = {
+  name: 'npy',
+  summary: 'examples and class numbers as numpy.save writes them: npy:X.npy,Y.npy',
+  options: ['bounds'],
+  matches: (path) => /^[^,]+\.npy,[^,]+\.npy$/.test(path),
+  open: async (path, { bounds }) => {
+    const spec = `npy:${path}`;
+    const [x, y, ...more] = path.split(',');
+    if (!x || !y || more.length > 0) throw new UserError(`${spec}: expected npy:X.npy,Y.npy, found ${path.split(',').filter(Boolean).length} paths`);
+    return npyPair(spec, await openNpyArray(await fileSource(x)), await openNpyArray(await fileSource(y)), bounds);
+  },
+};
