@@ -23,6 +23,12 @@ export interface SampleRecord {
   readonly gradientQueries: number;
   /** An iterate was seen fooled, yet what the attack returned is not: our own bug, made visible. */
   readonly silentSuccess?: true;
+  /** The point fooled the engine but not the original model, whose verdict counts: a survivor. */
+  readonly disagreed?: true;
+  /** Images, of a broken one: whether the point, rounded to 8 bits, still fools the original model. */
+  readonly broken8bit?: boolean;
+  /** Rounding to 8 bits took the point out of the budget. */
+  readonly outside8bit?: true;
   /** Gradients that were zero everywhere or not finite somewhere; absent when none was. */
   readonly uselessGradients?: number;
   readonly error?: string;

@@ -8,7 +8,7 @@ import type { SavedModel } from '../graph/model.ts';
 import { compileModel, type CompiledModel } from './compile.ts';
 import { openCompiled } from './compiledOracle.ts';
 import { firstLine, type EagerBackend } from './eager/backends.ts';
-import { openEager } from './eager/openEager.ts';
+import { openEager, type EagerOracle } from './eager/openEager.ts';
 import { probeRows, type RowIndependence } from './rows.ts';
 import { OnnxRuntimeError, runtimeVersion } from './session.ts';
 import { chooseThreading } from './threads.ts';
@@ -35,6 +35,8 @@ export interface OpenedEngine {
   readonly oracle: Oracle;
   /** What workers open for themselves; absent when only this thread can run the model. */
   readonly compiled?: CompiledModel;
+  /** The model in TF.js as it was saved, which the compiled one was verified against; absent where `oracle` is that. */
+  readonly original?: EagerOracle;
   close(): Promise<void>;
 }
 
@@ -76,6 +78,7 @@ async function openCompiledEngine(model: SavedModel, request: EngineRequest): Pr
     info: { name: 'onnxruntime', version: await runtimeVersion(), threads, workers, rows, reason },
     oracle,
     compiled,
+    original: draft.reference,
     close: () => oracle.close(),
   };
 }
@@ -86,6 +89,7 @@ interface Draft {
   readonly rows: RowIndependence;
   readonly points: Float32Array;
   readonly verification: Verification;
+  readonly reference: EagerOracle;
 }
 
 /** The model compiled and verified, in a one-thread session; one row per batch if its rows influence each other. */
@@ -102,9 +106,10 @@ async function openDraft(model: SavedModel, request: EngineRequest): Promise<Dra
       await oracle.close();
       return { ...(await openDraft(model, { ...request, batchSize: 1 })), rows };
     }
-    const reference = await openEager(model, undefined, { batchSize: oracle.batchSize, differentiable: false });
+    // TF.js keeps every value of a pass until its end: half a batch takes no more memory than the engine's own.
+    const reference = await openEager(model, undefined, { batchSize: Math.ceil(oracle.batchSize / 2), differentiable: false });
     const verification = await verify(oracle, reference, points, count, random);
-    return { compiled, oracle, rows, points, verification };
+    return { compiled, oracle, rows, points, verification, reference };
   } catch (error) {
     await oracle.close();
     throw error;

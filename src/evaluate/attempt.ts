@@ -6,14 +6,15 @@ import { targeted, untargeted } from '../core/goal.ts';
 import type { Goal } from '../core/goal.ts';
 import { randomOf } from '../core/random.ts';
 import type { SampleRecord } from '../core/record.ts';
-import { isWithin, settle } from './budget.ts';
+import { isWithin, restrained, settle } from './budget.ts';
 import type { Budget } from './budget.ts';
+import { leavesBudget, roundedTo8Bits } from './eightBit.ts';
 import type { Example } from './example.ts';
 import { openLedger } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import { allFinite, predictedClass } from './prediction.ts';
 import { targetOf } from './target.ts';
-import type { PlannedAttack, Trial } from './trial.ts';
+import type { Judged, PlannedAttack, Trial } from './trial.ts';
 
 /** What the model says of a clean example. */
 export interface Clean {
@@ -34,9 +35,10 @@ export interface Prepared {
   readonly ball: Ball;
 }
 
-export function prepare(example: Example, clean: Clean, { norm, epsilon, bounds }: Trial): Prepared {
+export function prepare(example: Example, clean: Clean, { norm, epsilon, bounds, columns }: Trial): Prepared {
   const x = example.x.slice();
-  const budget = { x: example.x, norm, epsilon, bounds };
+  const free = { x: example.x, norm, epsilon, bounds };
+  const budget = columns ? restrained(free, columns) : free;
   return { example, clean, budget, x, ball: ballOf({ ...budget, x }) };
 }
 
@@ -59,13 +61,13 @@ export class Attempt {
       target === undefined ? untargeted(example.y, trial.classes) : targeted(example.y, target, trial.classes);
     this.ledger = openLedger(this.goal, (at) => {
       this.sawSuccess ||= isWithin(at, budget);
-    });
+    }, budget.restraint);
   }
 
-  *run(): Generator<Query, SampleRecord, Answer> {
+  *run(): Generator<Query, Judged, Answer> {
     const { clean, example } = this.prepared;
     if (clean.failure !== undefined) return this.failed(clean.failure);
-    if (clean.prediction !== example.y) return this.record('wrong');
+    if (clean.prediction !== example.y) return { record: this.record('wrong') };
     try {
       const returned = yield* this.planned.attack.run(this.context(), this.planned.options);
       return yield* this.judge(returned);
@@ -78,14 +80,15 @@ export class Attempt {
   private context(): AttackContext {
     const { trial, planned, goal } = this;
     const { example, clean, x, ball } = this.prepared;
-    const { shape, classes, bounds, norm, epsilon, seed } = trial;
+    const { shape, classes, norm, epsilon, seed } = trial;
+    const { bounds } = this.prepared.budget;
     x.set(example.x); // whatever the attack before did to it
     const random = randomOf(seed, example.id, planned.attack.name, planned.repeat);
     return { x, y: example.y, shape, classes, bounds, norm, epsilon, ball, goal, random, clean };
   }
 
   /** Brings the returned point within the budget, asks the forward graph about it, and writes down what is true. */
-  private *judge(returned: Float32Array): Generator<Query, SampleRecord, Answer> {
+  private *judge(returned: Float32Array): Generator<Query, Judged, Answer> {
     const { goal, ledger } = this;
     const { example, x, budget } = this.prepared;
     if (ledger.failure) throw ledger.failure;
@@ -97,15 +100,18 @@ export class Attempt {
     const { logits } = yield { want: 'scores', at: adv.point };
     ledger.forwardQueries = forwardQueries; // the attack's own queries count, the judge's does not
     const prediction = predictedClass(logits, example.y);
-    return this.record(prediction === example.y ? 'survived' : 'broken', {
+    const broken = prediction !== example.y;
+    const record = this.record(broken ? 'broken' : 'survived', {
       adversarial: prediction,
       distances: adv.distances,
       ...(sawSuccess && !(goal.margin(logits) > 0) && { silentSuccess: true }),
+      ...(broken && this.trial.eightBit && leavesBudget(roundedTo8Bits(adv.point), budget) && { outside8bit: true }),
     });
+    return { record, point: adv.point.slice() };
   }
 
-  private failed(error: unknown): SampleRecord {
-    return this.record('error', { error: error instanceof Error ? error.message : String(error) });
+  private failed(error: unknown): Judged {
+    return { record: this.record('error', { error: error instanceof Error ? error.message : String(error) }) };
   }
 
   private record(outcome: SampleRecord['outcome'], found: Partial<SampleRecord> = {}): SampleRecord {

@@ -43,7 +43,7 @@ function finished(worker: Worker, chunks: () => Promise<ToWorker>, emit: Emit): 
   return new Promise((resolve, reject) => {
     const answer = async (message: FromWorker) => {
       if ('emitted' in message) {
-        for (const { record, seconds } of message.emitted) emit(record, seconds);
+        for (const { judged, seconds } of message.emitted) emit(judged, seconds);
       } else {
         worker.postMessage(await chunks());
       }

@@ -1,4 +1,4 @@
-import type { SampleRecord } from '../core/record.ts';
+import type { Judged } from './trial.ts';
 
 /** Some examples on their way to a worker thread: row-major, so that one array is handed over. */
 export interface Chunk {
@@ -9,7 +9,7 @@ export interface Chunk {
 }
 
 export interface Emitted {
-  readonly record: SampleRecord;
+  readonly judged: Judged;
   readonly seconds: number;
 }
 

@@ -13,13 +13,19 @@ export function sampleJob(example: Example, trial: Trial, emit: Emit): Job {
   return job;
 
   function* run(): Generator<Query, void, Answer> {
-    const prepared = prepare(example, yield* classify(example), trial);
+    const clean = yield* classify(example);
+    const prepared = prepare(trial.labels === 'given' ? example : relabelled(example, clean), clean, trial);
     for (const planned of trial.attacks) {
       const attempt = new Attempt(prepared, planned, trial);
       job.ledger = attempt.ledger;
       emit(yield* attempt.run(), attempt.ledger.seconds);
     }
   }
+}
+
+/** Labelled as the model has it. Where it fails, the label does not matter, but must be a class. */
+function relabelled(example: Example, { prediction }: Clean): Example {
+  return { ...example, y: Math.max(0, prediction) };
 }
 
 function* classify({ x, y }: Example): Generator<Query, Clean, Answer> {

@@ -17,7 +17,7 @@ export async function serve(port: MessagePort, oracle: Oracle, trial: Trial, inF
   const out = new Outbox(port);
   try {
     const examples = pulled(port, oracle.size, stop);
-    await evaluate(oracle, examples, trial, (record, seconds) => out.add({ record, seconds }), {
+    await evaluate(oracle, examples, trial, (judged, seconds) => out.add({ judged, seconds }), {
       inFlight,
       signal: stop.signal,
     });
@@ -44,7 +44,8 @@ class Outbox {
   }
 
   flush(): void {
-    if (this.emitted.length > 0) this.port.postMessage({ emitted: this.emitted } satisfies FromWorker);
+    const points = this.emitted.flatMap(({ judged: { point } }) => (point ? [point.buffer] : []));
+    if (this.emitted.length > 0) this.port.postMessage({ emitted: this.emitted } satisfies FromWorker, points);
     this.emitted = [];
     this.flushed = performance.now();
   }

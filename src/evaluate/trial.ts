@@ -1,5 +1,6 @@
 import type { Attack } from '../core/attack.ts';
 import type { Bounds } from '../core/bounds.ts';
+import type { Columns } from '../core/dataset.ts';
 import type { Norm } from '../core/norms.ts';
 import type { SampleRecord } from '../core/record.ts';
 import type { Target } from './target.ts';
@@ -20,12 +21,25 @@ export interface Trial {
   readonly norm: Norm;
   readonly epsilon: number;
   readonly bounds: Bounds;
+  /** Tables with columns that are not free. */
+  readonly columns?: Columns;
   readonly target: Target | undefined;
   readonly seed: number;
   /** Shape of one example, without the batch. */
   readonly shape: readonly number[];
   readonly classes: number;
+  /** Whose labels count: the data's, or what the model itself says of the clean example. */
+  readonly labels: 'given' | 'predicted';
+  /** The examples are images in [0, 1]: what is found is also looked at as 8 bits would hold it. */
+  readonly eightBit: boolean;
 }
 
-/** Called with every record as it is made, and with the seconds spent on it. */
-export type Emit = (record: SampleRecord, seconds: number) => void;
+/** What came of one attack on one example. */
+export interface Judged {
+  readonly record: SampleRecord;
+  /** A copy of what the attack returned, brought within the budget; absent where it was not run, or failed. */
+  readonly point?: Float32Array<ArrayBuffer>;
+}
+
+/** Called with what came of every attack on every example, and with the seconds spent on it. */
+export type Emit = (judged: Judged, seconds: number) => void;

@@ -8,13 +8,15 @@ import { evaluate } from '../evaluate/evaluate.ts';
 import { evaluateInWorkers } from '../evaluate/pool.ts';
 import { givesProbabilities } from '../evaluate/probabilities.ts';
 import { clopperPearson } from '../evaluate/statistics.ts';
-import type { Emit, Trial } from '../evaluate/trial.ts';
+import type { Reverification } from '../evaluate/reverification.ts';
+import type { Emit, Judged, Trial } from '../evaluate/trial.ts';
 import { ExampleSource } from './exampleSource.ts';
 import type { Plan } from './plan.ts';
 import { orderOf } from './plannedAttacks.ts';
 import { progressOf } from './progress.ts';
 import type { ScanProgress } from './progress.ts';
 import type { Findings } from './report.ts';
+import { isEightBit, reverificationOf } from './reverify.ts';
 import { startWorker } from './startWorker.ts';
 import type { Note, Subject } from './subject.ts';
 
@@ -42,8 +44,9 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
       const probabilities = await givesProbabilities(engine.oracle, probe);
       const total = totalOf(plan, subject);
       const threads = threadsOf(engine, total);
-      const { aggregator, emit } = collector(plan, subject, { units: total * plan.attacks.length, threads: Math.max(1, threads) }, listener);
-      const trial = runTrial(trialOf(plan, subject), { engine, threads, total, source, emit, signal: listener.signal });
+      const { aggregator, keep } = collector(plan, subject, { units: total * plan.attacks.length, threads: Math.max(1, threads) }, listener);
+      const reverification = reverificationOf(engine, subject, keep);
+      const trial = runTrial(trialOf(plan, subject), { engine, threads, total, source, reverification, signal: listener.signal });
       const [interval] = await Promise.all([clopperPearson(), trial]); // the library loads while the threads start
       checkComplete(aggregator, source, plan);
       if (source.skipped > 0) listener.note(`${source.skipped} examples of class ${plan.target} are left out: they are there already`);
@@ -83,9 +86,10 @@ function openEngineFor(plan: Plan, { model, dataset }: Subject, probe: Float32Ar
   });
 }
 
-function trialOf({ attacks, norm, target, seed }: Plan, { dataset, model, epsilon }: Subject): Trial {
+function trialOf({ attacks, norm, target, seed, labels }: Plan, { dataset, model, epsilon }: Subject): Trial {
   const { bounds, shape } = dataset;
-  return { attacks, norm, epsilon, bounds, target, seed, shape, classes: model.classes };
+  const eightBit = isEightBit(dataset);
+  return { attacks, norm, epsilon, bounds, target, seed, shape, classes: model.classes, labels, eightBit };
 }
 
 /** Examples to come, at most. */
@@ -104,15 +108,26 @@ interface Workplace {
   readonly threads: number;
   readonly total: number;
   readonly source: ExampleSource;
-  readonly emit: Emit;
+  readonly reverification: Reverification;
   readonly signal: AbortSignal | undefined;
 }
 
-async function runTrial(trial: Trial, { engine, threads, total, source, emit, signal }: Workplace): Promise<void> {
+async function runTrial(trial: Trial, workplace: Workplace): Promise<void> {
+  const { reverification } = workplace;
+  try {
+    await runAttacks(trial, workplace);
+    await reverification.finish();
+  } finally {
+    await reverification.close();
+  }
+}
+
+async function runAttacks(trial: Trial, { engine, threads, total, source, reverification, signal }: Workplace): Promise<void> {
   const { oracle, compiled } = engine;
   // An even share each, so that the first thread to start does not take all of a small set.
   const inFlight = Math.min(2 * oracle.batchSize, Math.ceil(total / Math.max(1, threads)));
-  const examples = source[Symbol.asyncIterator]();
+  const examples = reverification.heldBack(source[Symbol.asyncIterator]());
+  const emit: Emit = (judged, seconds) => reverification.add(judged, seconds);
   if (threads === 0 || !compiled) return evaluate(oracle, examples, trial, emit, { inFlight, signal });
   const order = { compiled, trial: { ...trial, attacks: trial.attacks.map(orderOf) }, threads: engine.info.threads, inFlight };
   return evaluateInWorkers(examples, emit, { workers: threads, start: () => startWorker(order), signal });
@@ -123,12 +138,12 @@ function collector(plan: Plan, { epsilon }: Subject, { units, threads }: { units
   const asked = plan.attacks.map(({ label, attack, options }) => ({ label, name: attack.name, options }));
   const aggregator = new Aggregator(asked, { norm: plan.norm, epsilon });
   const tick = progressOf(units);
-  const emit: Emit = (record, spent) => {
+  const keepJudged = ({ record }: Judged, spent: number) => {
     aggregator.add(record, spent / threads);
     keep(record);
     progress(tick(record.attack));
   };
-  return { aggregator, emit };
+  return { aggregator, keep: keepJudged };
 }
 
 /** A report must stand on every record. */

@@ -20,6 +20,8 @@ export interface ScanRequest {
   readonly model?: string | SavedModel;
   /** `READER:PATH`, or a dataset that `openDataset` gave. Default: the bundled one. */
   readonly data?: string | Dataset;
+  /** Whose labels count: the data's, or what the model itself says of each clean example. Default: given. */
+  readonly labels?: 'given' | 'predicted';
   /** Image folders: a file of class names, one per line, in the order of the model's classes. */
   readonly classes?: string;
   /** Leaves out, and counts, images that cannot be decoded, instead of stopping at the first. */
@@ -52,7 +54,9 @@ export interface ScanRequest {
   readonly engine?: EngineName;
   /** A folder for report.json and samples.jsonl. Without it nothing is written. */
   readonly out?: string;
-  /** The worst-case accuracy to hold, from 0 to 1. */
+  /** Writes the first so many examples, clean and as each attack left them, into the folder `examples` of `out`. */
+  readonly saveExamples?: number;
+  /** The worst-case accuracy (stability, with predicted labels) to hold, from 0 to 1. */
   readonly atLeast?: number;
   /** What the model expects of pixels in [0, 1]: `-1..1` or [-1, 1]. */
   readonly range?: string | readonly [number, number];
@@ -66,6 +70,7 @@ export interface ScanRequest {
 export interface Plan {
   readonly model: string | SavedModel | undefined;
   readonly data: string | Dataset | undefined;
+  readonly labels: 'given' | 'predicted';
   readonly attacks: readonly PlannedAttack[];
   readonly norm: Norm;
   readonly epsilon: number | undefined;
@@ -76,6 +81,7 @@ export interface Plan {
   readonly workers: number | undefined;
   readonly engine: EngineName;
   readonly out: string | undefined;
+  readonly saveExamples: number;
   readonly atLeast: number | undefined;
   readonly preprocessing: Preprocessing;
   readonly reader: ReaderOptions;
@@ -90,10 +96,11 @@ export function planOf(request: ScanRequest): Plan {
   return {
     model: request.model,
     data: request.data,
+    labels: oneOf('kind of labels', request.labels ?? 'given', ['given', 'predicted']),
     attacks: planAttacks(request.attacks ?? 'fgsm,pgd', norm),
     norm,
     epsilon: epsilonOf(request.epsilon),
-    target: targetOf(request.target),
+    target: targetOf(request),
     selection: {
       seed,
       ...(limit !== undefined && { limit }),
@@ -105,6 +112,7 @@ export function planOf(request: ScanRequest): Plan {
     workers: wholeNumber('workers', request.workers, 0),
     engine: oneOf('engine', request.engine ?? 'auto', engineNames),
     out: request.out,
+    saveExamples: savedExamples(request),
     atLeast: shareOf('atLeast', request.atLeast),
     preprocessing: preprocessingOf(request),
     reader: readerOptionsOf(request),
@@ -114,7 +122,7 @@ export function planOf(request: ScanRequest): Plan {
 const fields: Readonly<Record<keyof ScanRequest, true>> = {
   ...{ model: true, data: true, attacks: true, norm: true, epsilon: true, target: true, limit: true, offset: true },
   ...{ shuffle: true, seed: true, batchSize: true, workers: true, engine: true, out: true, atLeast: true },
-  ...{ range: true, mean: true, std: true },
+  ...{ range: true, mean: true, std: true, labels: true, saveExamples: true },
   ...{ classes: true, skipUnreadable: true, label: true, bounds: true, immutable: true, integer: true },
 };
 
@@ -139,6 +147,12 @@ function shareOf(what: string, value: number | undefined): number | undefined {
   throw new UserError(`${what}: expected a share from 0 to 1, found ${value}`);
 }
 
+function savedExamples({ saveExamples, out }: ScanRequest): number {
+  const count = wholeNumber('saveExamples', saveExamples, 0) ?? 0;
+  if (count > 0 && out === undefined) throw new UserError(`saveExamples: expected together with out, the folder they go to, found ${count} and no folder`);
+  return count;
+}
+
 function epsilonOf(written: number | string | undefined): number | undefined {
   if (written === undefined) return undefined;
   const epsilon = parseNumber(written);
@@ -146,8 +160,9 @@ function epsilonOf(written: number | string | undefined): number | undefined {
   throw new UserError(`epsilon: expected a number or a fraction such as 8/255, found '${written}'`);
 }
 
-function targetOf(target: Target | undefined): Target | undefined {
+function targetOf({ target, labels }: ScanRequest): Target | undefined {
   if (target === undefined || target === 'random' || target === 'least-likely') return target;
+  if (labels === 'predicted') throw new UserError(`target: expected random or least-likely where labels are predicted, found '${target}'`);
   if (Number.isSafeInteger(target) && target >= 0) return target;
   throw new UserError(`target: expected a class number, random or least-likely, found '${target}'`);
 }

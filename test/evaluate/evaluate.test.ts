@@ -57,9 +57,11 @@ async function recordsOf(examples: readonly Example[], { batchSize = 4, ...setti
     seed: 7,
     shape: [4],
     classes: 3,
+    labels: 'given',
+    eightBit: false,
     ...setting,
   };
-  await evaluate(linearOracle(first3, batchSize), source(), trial, (record) => records.push(record));
+  await evaluate(linearOracle(first3, batchSize), source(), trial, ({ record }) => records.push(record));
   return records.sort((a, b) => a.id - b.id || a.attack.localeCompare(b.attack));
 }
 

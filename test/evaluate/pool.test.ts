@@ -12,7 +12,7 @@ const summing = `
     if (!chunk || chunk === 'stop') return parentPort.close();
     const size = chunk.values.length / chunk.ids.length;
     const sum = (row) => chunk.values.subarray(row * size, (row + 1) * size).reduce((a, b) => a + b);
-    parentPort.postMessage({ emitted: chunk.ids.map((id, row) => ({ record: { id, label: chunk.labels[row], clean: sum(row) }, seconds: 1 })) });
+    parentPort.postMessage({ emitted: chunk.ids.map((id, row) => ({ judged: { record: { id, label: chunk.labels[row], clean: sum(row) } }, seconds: 1 })) });
     parentPort.postMessage({ pull: true });
   });
   parentPort.postMessage({ pull: true });
@@ -38,7 +38,7 @@ describe('worker threads', () => {
   test.each([1, 3])('get every example once, whole, when there are %i', async (workers) => {
     const records: SampleRecord[] = [];
     const { source, state } = examples(100);
-    await evaluateInWorkers(source, (record) => records.push(record), { workers, start: thread(summing) });
+    await evaluateInWorkers(source, ({ record }) => records.push(record), { workers, start: thread(summing) });
     records.sort((a, b) => a.id - b.id);
     expect(records).toEqual(Array.from({ length: 100 }, (_, id) => ({ id, label: id % 3, clean: id + 1 })));
     expect(state.closed).toBe(true);

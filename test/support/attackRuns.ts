@@ -39,8 +39,8 @@ export async function outcomes(attack: Attack, oracle: Oracle, examples: readonl
     },
   };
   const planned = { label: attack.name, repeat: 0, attack: watched, options: parseOptions(attack.name, attack.options, options) as Record<string, unknown> };
-  const trial: Trial = { attacks: [planned], norm, epsilon, bounds, target, seed, shape: oracle.inputShape, classes: oracle.classes };
-  await evaluate(oracle, streamOf(examples), trial, (record) => records.set(record.id, record), { inFlight });
+  const trial: Trial = { attacks: [planned], norm, epsilon, bounds, target, seed, shape: oracle.inputShape, classes: oracle.classes, labels: 'given', eightBit: false };
+  await evaluate(oracle, streamOf(examples), trial, ({ record }) => records.set(record.id, record), { inFlight });
   return examples.map((example) => ({ example, point: points.get(example.id), record: records.get(example.id)! }));
 }
 

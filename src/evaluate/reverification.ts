@@ -1,0 +1,172 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Oracle } from '../core/oracle.ts';
+import type { SampleRecord } from '../core/record.ts';
+import { roundedTo8Bits } from './eightBit.ts';
+import type { Example } from './example.ts';
+import { predictedClass } from './prediction.ts';
+import type { Judged } from './trial.ts';
+
+/** The model in a plain session, as its maker would run it. */
+export type Original = Pick<Oracle, 'predict' | 'batchSize' | 'size' | 'classes'>;
+
+export interface ReverificationOptions {
+  readonly original: Original;
+  /** Ask about the points themselves: not where the attacks ran on the original already. */
+  readonly compare: boolean;
+  /** Ask about the points as 8 bits would hold them. */
+  readonly eightBit: boolean;
+  /** Takes what is settled, one after the other, in the order of `add`. */
+  readonly keep: (judged: Judged, seconds: number) => void | Promise<void>;
+}
+
+interface Waiting extends Judged {
+  readonly seconds: number;
+}
+
+/** Batches that may wait before no more examples are handed out. */
+const batchesAhead = 4;
+
+/**
+ * Runs every adversarial example that was found on the original model, beside the attacks that find more: its verdict
+ * counts. Examples pass through `heldBack`, so that what waits here stays bounded however slow the original is.
+ */
+export class Reverification {
+  private readonly options: ReverificationOptions;
+  /** Questions about each adversarial example. */
+  private readonly rowsEach: number;
+  /** Adversarial examples that are asked about together. */
+  private readonly together: number;
+  private waiting: Waiting[] = [];
+  private points = 0;
+  private work: Promise<void> | undefined;
+  private failure: { readonly error: unknown } | undefined;
+  private closed = false;
+  private release: () => void = () => undefined;
+
+  constructor(options: ReverificationOptions) {
+    this.options = options;
+    this.rowsEach = Number(options.compare) + Number(options.eightBit);
+    this.together = Math.max(1, Math.floor(options.original.batchSize / Math.max(1, this.rowsEach)));
+  }
+
+  /** Takes the verdict of the scan's engine. Throws if settling an earlier one failed. */
+  add(judged: Judged, seconds: number): void {
+    if (this.failure) throw this.failure.error;
+    this.waiting.push({ ...judged, seconds });
+    this.points += Number(isAsked(judged));
+    this.work ??= this.settleAll();
+  }
+
+  /** The same examples, given out only while not too many points wait. */
+  heldBack(examples: AsyncIterator<Example>): AsyncIterator<Example> {
+    return {
+      next: async () => {
+        if (this.points > batchesAhead * this.together) await new Promise<void>((resolve) => (this.release = resolve));
+        if (this.failure) throw this.failure.error;
+        return this.closed ? { done: true, value: undefined } : examples.next();
+      },
+      return: async () => (await examples.return?.()) ?? { done: true, value: undefined },
+    };
+  }
+
+  /** Resolves when all that was added has been kept. */
+  async finish(): Promise<void> {
+    await this.work;
+    if (this.failure) throw this.failure.error;
+  }
+
+  /** What still waits is dropped; resolves when nothing is kept any more. */
+  async close(): Promise<void> {
+    this.closed = true;
+    this.release();
+    await this.work;
+  }
+
+  private async settleAll(): Promise<void> {
+    try {
+      while (this.waiting.length > 0) {
+        await setImmediate(); // lets a message's other records come, and the threads' requests have their turn
+        const batch = this.take();
+        const verdicts = await this.ask(batch.filter(isAsked));
+        for (const waiting of batch) {
+          if (this.closed) return;
+          await this.options.keep(settled(waiting, verdicts.get(waiting)), waiting.seconds);
+        }
+      }
+    } catch (error) {
+      this.failure = { error };
+    } finally {
+      this.work = undefined;
+      this.release();
+    }
+  }
+
+  /** The next ones in turn, with at most as many points as are asked about together. */
+  private take(): Waiting[] {
+    let points = 0;
+    const end = this.waiting.findIndex((one) => isAsked(one) && ++points > this.together);
+    const taken = this.waiting.splice(0, end < 0 ? this.waiting.length : end);
+    this.points -= taken.filter(isAsked).length;
+    this.release();
+    return taken;
+  }
+
+  private async ask(asked: readonly Waiting[]): Promise<Map<Waiting, Verdict>> {
+    const { compare, eightBit } = this.options;
+    const points = asked.flatMap(({ point = nothing }) => [...(compare ? [point] : []), ...(eightBit ? [roundedTo8Bits(point)] : [])]);
+    try {
+      const logits = await this.logitsOf(points);
+      return new Map(
+        asked.map((one, at) => {
+          const [first, last] = [at * this.rowsEach, (at + 1) * this.rowsEach - 1];
+          const verdictOn = (row: number) => predictedClass(logits[row] as Float32Array, one.record.label);
+          return [one, { ...(compare && { itself: verdictOn(first) }), ...(eightBit && { rounded: verdictOn(last) }) }];
+        }),
+      );
+    } catch (error) {
+      return new Map(asked.map((one) => [one, { error: error instanceof Error ? error.message : String(error) }]));
+    }
+  }
+
+  private async logitsOf(points: readonly Float32Array[]): Promise<Float32Array[]> {
+    const { original } = this.options;
+    const { batchSize, size, classes } = original;
+    const logits: Float32Array[] = [];
+    for (let start = 0; start < points.length; start += batchSize) {
+      const batch = points.slice(start, start + batchSize);
+      const values = new Float32Array(batch.length * size);
+      for (const [row, point] of batch.entries()) values.set(point, row * size);
+      const answer = await original.predict(values, batch.length);
+      for (const row of batch.keys()) logits.push(answer.logits.slice(row * classes, (row + 1) * classes));
+    }
+    return logits;
+  }
+}
+
+const nothing = new Float32Array(0);
+
+/** The classes the original model gives, −1 for logits that are not finite; or why it gave none. */
+type Verdict = { readonly itself?: number; readonly rounded?: number } | { readonly error: string };
+
+function isAsked({ record, point }: Judged): boolean {
+  return record.outcome === 'broken' && point !== undefined;
+}
+
+/** What the original says, written over what the engine said. */
+function settled({ record, point }: Judged, verdict: Verdict | undefined): Judged {
+  return { record: verdict ? corrected(record, verdict) : record, ...(point && { point }) };
+}
+
+function corrected(record: SampleRecord, verdict: Verdict): SampleRecord {
+  if ('error' in verdict) return failed(record, `the original model failed: ${verdict.error}`);
+  const { itself = record.adversarial ?? -1, rounded } = verdict;
+  if (itself < 0 || (rounded ?? 0) < 0) return failed(record, "the original model's logits are not finite");
+  const { outside8bit, ...found } = record;
+  if (itself === record.label) return { ...found, outcome: 'survived', adversarial: itself, disagreed: true };
+  if (rounded === undefined) return { ...found, adversarial: itself };
+  return { ...found, adversarial: itself, broken8bit: rounded !== record.label, ...(outside8bit && { outside8bit }) };
+}
+
+function failed({ outside8bit: _, ...record }: SampleRecord, error: string): SampleRecord {
+  return { ...record, outcome: 'error', error };
+}
