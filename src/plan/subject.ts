@@ -3,6 +3,7 @@ import { cwd } from 'node:process';
 import { bundledDataset, openDataset } from '../../datasets/index.ts';
 import { bundledModel } from '../../models/bundled.ts';
 import { openModel } from '../../models/index.ts';
+import type { Bounds } from '../core/bounds.ts';
 import type { Dataset } from '../core/dataset.ts';
 import { checkEpsilon } from '../core/epsilon.ts';
 import { UserError } from '../core/errors.ts';
@@ -55,17 +56,19 @@ async function openPlanned({ model, preprocessing }: Plan, note: Note): Promise<
 }
 
 function epsilonFor({ epsilon, norm }: Plan, { spec, kind, shape, bounds }: Dataset, note: Note): number {
-  const chosen = epsilon ?? defaultEpsilon(spec, kind);
+  const chosen = epsilon ?? defaultEpsilon(spec, kind, bounds);
   if (epsilon === undefined && (chosen === undefined || norm !== 'linf')) {
-    throw new UserError(`epsilon: expected a number, found none, and there is no default for ${kind}s in ${norm}`);
+    const what = kind === 'image' && norm === 'linf' ? 'bounds other than [0, 1]' : `${kind}s in ${norm}`;
+    throw new UserError(`epsilon: expected a number, found none, and there is no default for ${what}`);
   }
   if (epsilon === undefined) note(`no epsilon given: using ${chosen?.toPrecision(3)} in linf`);
   checkEpsilon(norm, chosen as number, bounds, sizeOf(shape));
   return chosen as number;
 }
 
-function defaultEpsilon(spec: string, kind: Dataset['kind']): number | undefined {
-  if (kind !== 'image') return undefined;
+/** Epsilon is in the units of the bounds: 8/255 means little in [0, 255]. */
+function defaultEpsilon(spec: string, kind: Dataset['kind'], { lower, upper }: Bounds): number | undefined {
+  if (kind !== 'image' || lower !== 0 || upper !== 1) return undefined;
   return spec.startsWith('fashion-mnist:') ? 0.1 : 8 / 255;
 }
 

@@ -131,7 +131,7 @@ describe('breakwater refuses in one line, exits 2 and writes nothing:', () => {
     ['swapped files', withData(`idx:${labelsPath},${imagesPath}`), `${labelsPath}: expected magic 0x803 or 0x804, found 0x801 (are these the labels?)`],
     ['counts that differ', withData(`idx:${imagesPath},${at('four')}`), `${imagesPath}: 5 images but 4 labels in ${at('four')}`],
     ['a label beyond the classes', withData(`idx:${imagesPath},${at('high')}`), `idx:${imagesPath},${at('high')}: example 4 has label 2, expected 0 to 1 as the model has 2 classes`],
-    ['an unknown reader', withData('idxx:a,b'), "unknown reader 'idxx': did you mean idx? known are idx, fashion-mnist"],
+    ['an unknown reader', withData('idxx:a,b'), "unknown reader 'idxx': did you mean idx? known are idx, npy, npz, csv, images, fashion-mnist"],
     ['a missing model', withModel(at('absent')), `${at('absent')}: no such file or folder; expected a saved model`],
     ['a model of another shape', withModel(models.large), `${models.large} takes examples of shape [28, 28, 1], ${data} has [2, 3, 1]`],
     ['weights that are short', withModel(models.short), `${models.short}/model.json: weights are too short: weights.bin should hold 56 bytes, found 12`],
