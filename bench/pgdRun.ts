@@ -31,9 +31,11 @@ export async function pgdRun(oracle: Oracle, examples: readonly Example[], setti
   const attacks = planAttacks([{ name: 'pgd', options: { steps: 40, stopWhenFooled } }], norm);
   const { inputShape: shape, classes } = oracle;
   const timed = new TimedOracle(oracle);
-  const trial = { attacks, norm, epsilon, bounds, target: undefined, seed: 0, shape, classes, labels: 'given', eightBit: false } as const;
+  const trial: Trial = {
+    attacks, norm, epsilon, bounds, shape, classes, target: undefined, seed: 0, labels: 'given', eightBit: false,
+  };
   const started = { processor: processorClock(), wall: performance.now() };
-  await evaluate(timed.oracle, stream(examples), trial, ({ record }) => records.push(record));
+  await evaluate(timed.oracle, stream(examples), trial, () => undefined);
   const wall = performance.now() - started.wall;
   return {
     seconds: wall / 1000,
