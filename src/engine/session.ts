@@ -31,6 +31,9 @@ export async function openSession(model: Uint8Array, { threads }: SessionOptions
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       logSeverityLevel: 4,
+      // The threads of an idle session would spin on the cores that the others need: on a busy machine, sessions that
+      // take turns are 1.5 to 2 times faster without.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
   } catch (cause) {
     throw new OnnxRuntimeError('to open a graph', cause);
