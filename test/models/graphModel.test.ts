@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { io, Tensor } from '@tensorflow/tfjs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,11 +30,17 @@ const write = (graph: SmallGraph): Promise<string> => writeGraph(graph, join(fol
 const open = async (graph: SmallGraph): Promise<SavedModel> => openModel(await write(graph));
 const numbers = (x: Tensor): Float32Array => x.dataSync() as Float32Array;
 
+interface Saved {
+  readonly modelTopology: object;
+  readonly weightsManifest: readonly [{ readonly weights: io.WeightsManifestEntry[] }];
+  readonly signature?: object;
+}
+
 /** What TF.js itself says of a graph, with none of our code in between. */
 async function plainly(path: string, x: Tensor): Promise<Float32Array> {
-  const { modelTopology, weightsManifest, signature } = JSON.parse(await readFile(join(path, 'model.json'), 'utf8')) as Record<string, never>;
+  const { modelTopology, weightsManifest, signature } = JSON.parse(await readFile(join(path, 'model.json'), 'utf8')) as Saved;
   const weightData = new Uint8Array(await readFile(join(path, 'weights.bin'))).buffer;
-  const [{ weights: weightSpecs }] = weightsManifest as [{ weights: never }];
+  const [{ weights: weightSpecs }] = weightsManifest;
   const model = await tf.loadGraphModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData, signature: signature ?? {} }));
   return numbers(tf.reshape(model.execute(x) as Tensor, [-1]));
 }
