@@ -1,18 +1,18 @@
 import type { Bounds } from '../core/bounds.ts';
 import { UserError } from '../core/errors.ts';
 import type { Oracle } from '../core/oracle.ts';
-import { randomOf } from '../core/random.ts';
+import { randomOf, type Random } from '../core/random.ts';
 import type { RobustnessReport } from '../core/report.ts';
 import { Untraceable } from '../graph/ir.ts';
 import type { SavedModel } from '../graph/model.ts';
 import { compileModel, type CompiledModel } from './compile.ts';
 import { openCompiled } from './compiledOracle.ts';
 import { firstLine, type EagerBackend } from './eager/backends.ts';
-import { openEager, type EagerOracle } from './eager/openEager.ts';
+import { onBackend, openEager, type EagerOracle } from './eager/openEager.ts';
 import { probeRows, type RowIndependence } from './rows.ts';
 import { OnnxRuntimeError, runtimeVersion } from './session.ts';
 import { chooseThreading } from './threads.ts';
-import { probePoints, verify, VerificationError, type Verification } from './verify.ts';
+import { probePoints, verify, verifyGradient, VerificationError, type Verification } from './verify.ts';
 
 export type EngineName = 'auto' | 'onnxruntime' | EagerBackend;
 
@@ -118,15 +118,33 @@ async function openDraft(model: SavedModel, request: EngineRequest): Promise<Dra
 
 const coupled = "a row's answer depends on the other rows of its batch; running one row per batch";
 
+/** TF.js as the engine, on the backend asked for or on the fastest one that differentiates this model rightly. */
 async function openEagerEngine(model: SavedModel, request: EngineRequest, backend: EagerBackend | undefined, reason: string): Promise<OpenedEngine> {
+  return onBackend(model, backend, request, (candidate) => openVerifiedBackend(model, request, candidate, reason));
+}
+
+async function openVerifiedBackend(model: SavedModel, request: EngineRequest, backend: EagerBackend, reason: string): Promise<OpenedEngine> {
   const { batchSize, probe, bounds, note } = request;
-  let oracle = await openEager(model, backend, { note, ...(batchSize !== undefined && { batchSize }) });
-  const { points, count } = probePoints(probe, oracle.size, bounds, randomOf(0, 'verification'));
+  let oracle = await openEager(model, backend, batchSize === undefined ? {} : { batchSize });
+  const random = randomOf(0, 'verification');
+  const { points, count } = probePoints(probe, oracle.size, bounds, random.split('points'));
   const rows = await probeRows(oracle, points, count);
   if (rows === 'coupled' && oracle.batchSize > 1) {
     note(`${model.path}: ${coupled}`);
-    oracle = await openEager(model, oracle.backend, { batchSize: 1 });
+    oracle = await openEager(model, backend, { batchSize: 1 });
   }
-  const info = { name: oracle.backend, version: oracle.version, threads: 1, workers: 0, rows, reason };
+  const error = await eagerGradientError(oracle, points, count, random);
+  const verified = `${reason}; gradient within ${error.toExponential(0)} of central differences`;
+  const info = { name: backend, version: oracle.version, threads: 1, workers: 0, rows, reason: verified };
   return { info, oracle, close: () => oracle.close() };
+}
+
+/** Some of TF.js's own gradients are wrong, and an attack that follows a wrong one leaves a figure that is too high. */
+async function eagerGradientError(oracle: EagerOracle, points: Float32Array, count: number, random: Random): Promise<number> {
+  try {
+    return (await verifyGradient(oracle, points, count, random)).gradient;
+  } catch (cause) {
+    if (!(cause instanceof VerificationError)) throw cause;
+    throw new UserError(`TF.js backend ${oracle.backend} differentiates this model wrongly: ${cause.message}`, { cause });
+  }
 }

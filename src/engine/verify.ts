@@ -51,15 +51,26 @@ export async function verify(
 ): Promise<Verification> {
   const ours = await predictEvery(oracle, points, count);
   const theirs = await predictEvery(reference, points, count);
-  if (!theirs.every(Number.isFinite)) throw new UserError('the model gives logits that are not finite for examples within bounds');
+  checkFinite(theirs);
   const rows = Array.from({ length: count }, (_, row) => row);
   const perRow = rows.map((row) => relativeError(rowOf(theirs, row, oracle.classes), rowOf(ours, row, oracle.classes)));
   check('logits', Math.max(...perRow));
   const losses = await lossHeadError(oracle, points, ours, random);
   check('losses', losses);
+  const directional = await verifyGradient(oracle, points, count, random);
+  return { logits: Math.max(...perRow), logitError: largestDifference(ours, theirs), losses, ...directional };
+}
+
+/** Compares the gradient at [count, size] points with central differences of the oracle's own logits. */
+export async function verifyGradient(oracle: Oracle, points: Float32Array, count: number, random: Random): Promise<DirectionalErrors> {
+  checkFinite(await predictEvery(oracle, points, count));
   const directional = await directionalErrors(oracle, points, count, random);
   for (const figure of ['gradient', 'spread', 'elsewhere'] as const) check(figure, directional[figure]);
-  return { logits: Math.max(...perRow), logitError: largestDifference(ours, theirs), losses, ...directional };
+  return directional;
+}
+
+function checkFinite(logits: Float32Array): void {
+  if (!logits.every(Number.isFinite)) throw new UserError('the model gives logits that are not finite for examples within bounds');
 }
 
 function check(figure: Figure, measured: number): void {

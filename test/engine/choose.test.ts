@@ -1,10 +1,11 @@
+import type { Tensor } from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { loadTf } from '../../models/tfjs/tf.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { openEngine, type EngineRequest, type OpenedEngine } from '../../src/engine/choose.ts';
 import { Untraceable } from '../../src/graph/ir.ts';
 import type { SavedModel } from '../../src/graph/model.ts';
-import { mlp } from '../support/nets.ts';
+import { mlp, seeded } from '../support/nets.ts';
 import { layersModel } from './models.ts';
 
 const tf = await loadTf();
@@ -72,8 +73,30 @@ test.each([
 test.each(['wasm', 'cpu'] as const)('%s is used when asked for', async (engine) => {
   const { opened, lines } = await open(await network(), { engine });
   expect(lines).toEqual([]);
-  expect(opened.info).toMatchObject({ name: engine, workers: 0, reason: 'asked for' });
+  expect(opened.info).toMatchObject({ name: engine, workers: 0, reason: expect.stringMatching(/^asked for; gradient within .* of central differences$/) as string });
   await opened.close();
+});
+
+/** TF.js's average pooling with padding divides its gradient by the whole window, where the pool leaves the padding out. */
+const wronglyDifferentiated = (): Promise<SavedModel> =>
+  layersModel(({ layers, sequential }) =>
+    seeded(tf, sequential({ layers: [layers.reshape({ inputShape: [5], targetShape: [5, 1, 1] }), layers.averagePooling2d({ poolSize: [3, 1], padding: 'same' }), layers.flatten(), layers.dense({ units: 3 })] }), 1),
+  );
+
+test.each(['wasm', 'cpu'] as const)('a model that %s differentiates wrongly is refused there, and compiled all the same', async (engine) => {
+  const model = await wronglyDifferentiated();
+  await expect(open(model, { engine })).rejects.toThrow(`TF.js backend ${engine} differentiates this model wrongly: gradient against central differences: relative error`);
+  await expect(open(model, { engine })).rejects.toThrow(UserError);
+  expect((await open(model)).opened.info.name).toBe('onnxruntime');
+});
+
+test('a backend that differentiates wrongly is passed over, with a line', async () => {
+  const right = await network();
+  const halved = tf.customGrad((z) => ({ value: tf.clone(z as Tensor), gradFunc: (dy: Tensor) => tf.mul(dy, 0.5) }));
+  const eager: SavedModel['eager'] = (x) => (tf.getBackend() === 'cpu' ? right.eager(x) : halved(right.eager(x)));
+  const { opened, lines } = await open({ ...right, eager, trace: () => Promise.reject(new Untraceable('Max', 'to stay in TF.js')) });
+  expect(opened.info.name).toBe('cpu');
+  expect(lines.at(-1)).toMatch(/^TF\.js backend wasm differentiates this model wrongly: .*: passed over$/);
 });
 
 test('a model whose rows are coupled runs one row per batch', async () => {

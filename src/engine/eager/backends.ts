@@ -5,6 +5,9 @@ import { UserError } from '../../core/errors.ts';
 export const eagerBackends = ['tensorflow', 'wasm', 'cpu'] as const;
 export type EagerBackend = (typeof eagerBackends)[number];
 
+/** A backend that is not installed or does not load. */
+export class BackendUnavailable extends UserError {}
+
 /** TF.js without its banner, loaded when first needed. */
 export async function tensorflow(): Promise<typeof TensorFlow> {
   const tf = await import('@tensorflow/tfjs');
@@ -53,7 +56,7 @@ export async function useBackend(backend: EagerBackend): Promise<string> {
     return version;
   } catch (cause) {
     const why = backend === 'tensorflow' ? ' (npm install @tensorflow/tfjs-node)' : '';
-    throw new UserError(`TF.js backend ${backend} is not available${why}: ${firstLine(cause)}`, { cause });
+    throw new BackendUnavailable(`TF.js backend ${backend} is not available${why}: ${firstLine(cause)}`, { cause });
   }
 }
 

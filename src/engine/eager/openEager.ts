@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import { evaluateLoss, lossRows, type LossRows } from '../../core/losses.ts';
 import type { Oracle } from '../../core/oracle.ts';
 import type { SavedModel } from '../../graph/model.ts';
-import { eagerBackends, firstLine, tensorflow, useBackend, type EagerBackend } from './backends.ts';
+import { BackendUnavailable, eagerBackends, firstLine, tensorflow, useBackend, type EagerBackend } from './backends.ts';
 import { decodeLoss } from './decodeLoss.ts';
 
 /** An oracle that runs the model in TF.js, op by op. */
@@ -12,10 +12,13 @@ export interface EagerOracle extends Oracle {
   readonly version: string;
 }
 
-export interface EagerOptions {
+export interface EagerOptions extends Choice {
   readonly batchSize?: number;
   /** False when only predictions will be asked for: a backend without the kernels of the gradient will do. */
   readonly differentiable?: boolean;
+}
+
+interface Choice {
   /** Tried in this order when none is asked for. */
   readonly backends?: readonly EagerBackend[];
   /** Told of each backend that is passed over. */
@@ -24,15 +27,21 @@ export interface EagerOptions {
 
 /** Opens a model in TF.js on the backend asked for, or on the fastest one that has all its kernels. */
 export async function openEager(model: SavedModel, backend?: EagerBackend, options: EagerOptions = {}): Promise<EagerOracle> {
-  if (backend) return openOn(model, backend, options);
+  return onBackend(model, backend, options, (candidate) => openOn(model, candidate, options));
+}
+
+/** What `open` makes of the backend asked for, or of the fastest one that it does not refuse. */
+export async function onBackend<T>(model: SavedModel, backend: EagerBackend | undefined, choice: Choice, open: (backend: EagerBackend) => Promise<T>): Promise<T> {
+  if (backend) return open(backend);
   const reasons: string[] = [];
-  for (const candidate of options.backends ?? eagerBackends) {
+  for (const candidate of choice.backends ?? eagerBackends) {
     try {
-      return await openOn(model, candidate, options);
+      return await open(candidate);
     } catch (error) {
-      reasons.push(firstLine(error));
+      if (!(error instanceof UserError)) throw error;
+      reasons.push(error.message);
       // tfjs-node is optional: most machines do without, and need not be told.
-      if (candidate !== 'tensorflow') options.note?.(`${firstLine(error)}: passed over`);
+      if (candidate !== 'tensorflow' || !(error instanceof BackendUnavailable)) choice.note?.(`${error.message}: passed over`);
     }
   }
   throw new UserError(`${model.path}: no backend of TF.js runs it: ${reasons.join('; ')}`);
