@@ -14,6 +14,8 @@ export interface AttackRow {
   /** Share of ALL evaluated samples whose prediction stays the label. */
   readonly robustAccuracy: number;
   readonly interval: readonly [number, number];
+  /** Images: the same, when only what still fools the model after rounding to 8 bits counts as broken. */
+  readonly robustAccuracy8bit?: number;
   /** Share of the correctly classified samples that were broken. */
   readonly successRate: number;
   /** Targeted runs only: share of the correctly classified samples brought to the wanted class. */
@@ -42,6 +44,7 @@ export type Verdict = 'held' | 'measured' | 'missed' | 'inconclusive';
 export interface RobustnessReport {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: 'breakwater'; readonly version: string };
+  /** stability: the labels are the model's own predictions for the clean examples, so that clean.accuracy is 1. */
   readonly measure: 'accuracy' | 'stability';
   readonly model: {
     readonly path: string;
@@ -98,7 +101,12 @@ export interface RobustnessReport {
   /** Exactly what was asked, in order. */
   readonly attacks: readonly AttackRow[];
   /** Per-sample minimum over the attacks inside the stated threat. */
-  readonly worstCase: { readonly robustAccuracy: number; readonly interval: readonly [number, number] };
+  readonly worstCase: {
+    readonly robustAccuracy: number;
+    readonly interval: readonly [number, number];
+    /** Images: see the attacks'. */
+    readonly robustAccuracy8bit?: number;
+  };
   readonly perClass: readonly {
     readonly label: number;
     readonly total: number;

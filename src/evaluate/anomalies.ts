@@ -11,6 +11,13 @@ export class Anomalies {
   /** Successes lost on the way, and the lowest sample with one. */
   silent = 0;
   firstSilent: number | undefined;
+  /** Adversarial examples by the engine's verdict, and those of them by which the original model is not fooled. */
+  found = 0;
+  disagreed = 0;
+  /** Adversarial examples that 8 bits were asked about; those they undo, and those they take out of the budget. */
+  rounded = 0;
+  undoneBy8bit = 0;
+  outside8bit = 0;
   gradientQueries = 0;
   uselessGradients = 0;
   private readonly norm: Norm;
@@ -26,6 +33,7 @@ export class Anomalies {
     this.gradientQueries += gradientQueries;
     this.uselessGradients += uselessGradients;
     if (distances && !(distances[this.norm] <= this.epsilon)) this.outside++;
+    this.addVerdicts(record);
     if (silentSuccess) {
       this.silent++;
       this.firstSilent = Math.min(id, this.firstSilent ?? id);
@@ -34,6 +42,14 @@ export class Anomalies {
       this.errors++;
       if (!this.firstError || comesFirst(record, this.firstError)) this.firstError = record;
     }
+  }
+
+  private addVerdicts({ outcome, disagreed, broken8bit, outside8bit }: SampleRecord): void {
+    this.found += Number(outcome === 'broken' || disagreed === true);
+    this.disagreed += Number(disagreed === true);
+    this.rounded += Number(broken8bit !== undefined);
+    this.undoneBy8bit += Number(broken8bit === false);
+    this.outside8bit += Number(outside8bit === true);
   }
 }
 

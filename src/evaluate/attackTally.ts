@@ -17,6 +17,7 @@ export class AttackTally {
   private total = 0;
   private correct = 0;
   private survived = 0;
+  private survived8bit = 0;
   private errors = 0;
   private targeted = 0;
   private reached = 0;
@@ -35,6 +36,7 @@ export class AttackTally {
     this.seen.set(place, 1);
     this.total++;
     this.survived += Number(outcome === 'survived');
+    this.survived8bit += Number(survives8bit(record));
     this.errors += Number(outcome === 'error');
     this.gradientQueries += record.gradientQueries;
     this.forwardQueries += record.forwardQueries;
@@ -42,11 +44,13 @@ export class AttackTally {
     if (clean === label) this.addCorrect(record);
   }
 
-  figures(interval: Interval): Figures {
-    const { total, correct, survived, reached, gradientQueries, forwardQueries, errors, seconds } = this;
+  /** `eightBit`: the examples are images. */
+  figures(interval: Interval, eightBit: boolean): Figures {
+    const { total, correct, survived, survived8bit, reached, gradientQueries, forwardQueries, errors, seconds } = this;
     return {
       robustAccuracy: share(survived, total),
       interval: interval(survived, total),
+      ...(eightBit && { robustAccuracy8bit: share(survived8bit, total) }),
       successRate: share(this.distances.length, correct),
       ...(this.targeted > 0 && { targetedSuccessRate: share(reached, correct) }),
       medianDistance: this.medianDistance(),
@@ -75,4 +79,9 @@ export class AttackTally {
     const median = (at((this.correct - 1) / 2) + at(this.correct / 2)) / 2;
     return Number.isFinite(median) ? median : null;
   }
+}
+
+/** It survived, or what broke it does no more once it is rounded to 8 bits. */
+export function survives8bit({ outcome, broken8bit }: SampleRecord): boolean {
+  return outcome === 'survived' || (outcome === 'broken' && broken8bit === false);
 }

@@ -10,6 +10,8 @@ export interface Evidence {
   /** In the order asked, with what the attack knows of the model. */
   readonly attacks: readonly (AttackRow & { readonly knowledge: Knowledge })[];
   readonly worstCase: RobustnessReport['worstCase'];
+  /** What the adversarial examples were run on again; undefined where the attacks ran on the original model itself. */
+  readonly original: string | undefined;
   readonly rows: RobustnessReport['engine']['rows'];
   /** What the model gives for logits are distributions. */
   readonly probabilities: boolean;
@@ -30,6 +32,10 @@ const pass = (value: Check['value'], advice: string): Finding => ({ status: 'pas
 const warn = (value: Check['value'], advice: string): Finding => ({ status: 'warn', value, advice });
 const fail = (value: Check['value'], advice: string): Finding => ({ status: 'fail', value, advice });
 
+/** Of the adversarial examples: how many may fail on the original model, and how many may be lost to rounding unremarked. */
+const mostDisagreed = 0.005;
+const mostUndone = 0.01;
+
 const rules: readonly Rule[] = [
   {
     id: 'attack-errors',
@@ -48,12 +54,34 @@ const rules: readonly Rule[] = [
         : fail(outside, 'Returned points lie outside the budget: please report this as a bug of breakwater.'),
   },
   {
+    id: 'reverified',
+    title: 'What fools the engine fools the original model',
+    check: ({ anomalies: { found, disagreed }, original }) => {
+      if (original === undefined) return { status: 'not-run', value: null, advice: 'The attacks ran on the original model itself: there is nothing to compare.' };
+      const compared = `${disagreed} of ${found} adversarial examples do not fool the original model in ${original}, whose verdict counts`;
+      return disagreed <= mostDisagreed * found
+        ? pass(disagreed, `${compared}.`)
+        : fail(disagreed, `${compared}: attack it there, with --engine tensorflow, wasm or cpu.`);
+    },
+  },
+  {
+    id: 'eight-bit',
+    title: 'Adversarial examples outlive rounding to 8 bits',
+    check: ({ anomalies: { rounded, undoneBy8bit, outside8bit } }) => {
+      if (rounded === 0) return undefined;
+      const stated = `Rounding undoes ${undoneBy8bit} of ${rounded}, and takes ${outside8bit} out of the budget, by at most half a level in each value`;
+      return undoneBy8bit <= mostUndone * rounded
+        ? pass(undoneBy8bit, `${stated}.`)
+        : warn(undoneBy8bit, `${stated}: for a model that reads 8-bit files, quote the 8-bit figure.`);
+    },
+  },
+  {
     id: 'silent-success',
     title: 'No attack lost a success it had seen',
     check: ({ anomalies: { silent, firstSilent } }) =>
       silent === 0
         ? pass(0, 'No iterate was adversarial where the returned point is not.')
-        : fail(silent, `Sample ${firstSilent} was fooled on the way, not at the end: the accuracy is overstated.`),
+        : fail(silent, `Sample ${firstSilent} was fooled on the way, not at the end: the figure is overstated.`),
   },
   {
     id: 'iterative-at-least-single-step',
@@ -118,7 +146,7 @@ const rules: readonly Rule[] = [
       return warn(
         width,
         needed === undefined
-          ? 'The accuracy is at the floor itself: no number of samples would decide.'
+          ? 'The figure is at the floor itself: no number of samples would decide.'
           : `The interval contains the floor: about ${needed} samples would decide.`,
       );
     },

@@ -61,7 +61,7 @@ export class Reverification {
   heldBack(examples: AsyncIterator<Example>): AsyncIterator<Example> {
     return {
       next: async () => {
-        if (this.points > batchesAhead * this.together) await new Promise<void>((resolve) => (this.release = resolve));
+        await this.room();
         if (this.failure) throw this.failure.error;
         return this.closed ? { done: true, value: undefined } : examples.next();
       },
@@ -80,6 +80,12 @@ export class Reverification {
     this.closed = true;
     this.release();
     await this.work;
+  }
+
+  private async room(): Promise<void> {
+    while (this.points > batchesAhead * this.together && !this.closed && !this.failure) {
+      await new Promise<void>((resolve) => (this.release = resolve));
+    }
   }
 
   private async settleAll(): Promise<void> {

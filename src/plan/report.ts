@@ -15,6 +15,8 @@ export interface Findings {
   readonly source: ExampleSource;
   readonly engine: RobustnessReport['engine'];
   readonly aggregator: Aggregator;
+  /** What the adversarial examples were run on again; undefined where the attacks ran on it already. */
+  readonly original: string | undefined;
   readonly interval: Interval;
   /** What the model gives for logits are distributions. */
   readonly probabilities: boolean;
@@ -24,15 +26,17 @@ export interface Findings {
 
 /** The result object, from what was found. */
 export function reportOf(findings: Findings): RobustnessReport {
-  const { plan, subject, source, engine, aggregator, interval, probabilities, elapsed } = findings;
+  const { plan, subject, source, engine, aggregator, original, interval, probabilities, elapsed } = findings;
   const { dataset, epsilon } = subject;
   const threat = { norm: plan.norm, epsilon };
+  const predicted = plan.labels === 'predicted';
   const figures = aggregator.figures(interval);
   const { worstCase } = figures;
   const checks = runChecks({
     anomalies: aggregator.anomalies,
     attacks: figures.attacks.map((row, at) => ({ ...row, knowledge: plan.attacks[at]?.attack.knowledge ?? 'none' })),
     worstCase,
+    original,
     rows: engine.rows,
     probabilities,
     atLeast: plan.atLeast,
@@ -41,13 +45,13 @@ export function reportOf(findings: Findings): RobustnessReport {
   return {
     schemaVersion: 1,
     tool: { name: 'breakwater', version },
-    measure: 'accuracy',
+    measure: predicted ? 'stability' : 'accuracy',
     model: describeModel(subject),
     dataset: {
       spec: dataset.spec,
       sha256: source.sha256(),
       examples: figures.clean.total,
-      classHistogram: source.histogram,
+      classHistogram: predicted ? predictedHistogram(figures.perClass, subject) : source.histogram,
       ...(dataset.classNames && { classNames: dataset.classNames }),
       ...(plan.reader.skipUnreadable && { unreadable: dataset.skipped?.() ?? 0 }),
     },
@@ -60,6 +64,13 @@ export function reportOf(findings: Findings): RobustnessReport {
     ...(plan.atLeast !== undefined && { atLeast: plan.atLeast }),
     verdict: verdictOf(worstCase, checks, plan.atLeast),
   };
+}
+
+/** The classes as the model has them. */
+function predictedHistogram(perClass: RobustnessReport['perClass'], { model }: Subject): number[] {
+  const histogram = new Array<number>(model.classes).fill(0);
+  for (const { label, total } of perClass) histogram[label] = total;
+  return histogram;
 }
 
 function describeModel({ model }: Subject): RobustnessReport['model'] {

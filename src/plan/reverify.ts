@@ -17,3 +17,8 @@ export function reverificationOf(
 ): Reverification {
   return new Reverification({ original: original ?? oracle, compare: original !== undefined, eightBit: isEightBit(dataset), keep });
 }
+
+/** As a check names it; undefined where the attacks ran on the original itself. */
+export function nameOf(original: OpenedEngine['original']): string | undefined {
+  return original && `TF.js ${original.version} (${original.backend})`;
+}

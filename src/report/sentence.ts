@@ -9,7 +9,11 @@ export function sentence(report: RobustnessReport): string {
   const share = `${percent(worstCase.robustAccuracy)}, 95 % interval ${interval(worstCase.interval)}`;
   const budget = `${normNames[threat.norm]} epsilon ${epsilonText(threat.epsilon)}`;
   const survived = `${survivors} of ${counted(clean.total, 'example')} (${share}) survived ${listed(attackLabels(attacks))} at ${budget}`;
-  return [`${survived}; without an attack the model is right on ${percent(clean.accuracy)}.`, verdict(report)].join(' ').trim();
+  const without = {
+    accuracy: `without an attack the model is right on ${percent(clean.accuracy)}`,
+    stability: 'this is stability, as the labels are what the model itself says without an attack',
+  };
+  return [`${survived}; ${without[report.measure]}.`, verdict(report)].join(' ').trim();
 }
 
 function verdict(report: RobustnessReport): string {

@@ -49,24 +49,36 @@ function threatLine({ norm, epsilon, bounds, immutable, integer }: RobustnessRep
 type Column = readonly [title: string, cell: (row: AttackRow) => string];
 
 const columns: readonly Column[] = [
-  ['accuracy', ({ robustAccuracy }) => percent(robustAccuracy)],
   ['95 % interval', (row) => interval(row.interval)],
   ['median distance', ({ medianDistance }) => distance(medianDistance)],
   ['queries', ({ gradientQueries, forwardQueries }) => count(gradientQueries + forwardQueries)],
   ['time', ({ seconds }) => duration(seconds)],
 ];
+const eightBitColumn: Column = ['8-bit', ({ robustAccuracy8bit }) => (robustAccuracy8bit === undefined ? '' : percent(robustAccuracy8bit))];
 const targetColumn: Column = ['reached target', ({ targetedSuccessRate = 0 }) => percent(targetedSuccessRate)];
 
-function table({ clean, attacks, worstCase }: RobustnessReport, paint: Paint): string {
-  const targeted = attacks.some(({ targetedSuccessRate }) => targetedSuccessRate !== undefined);
-  const shown = targeted ? [...columns, targetColumn] : columns;
-  const summary = (name: string, share: number, within: readonly [number, number]) => [name, percent(share), interval(within), ...shown.slice(2).map(() => '')];
+function table({ measure, clean, attacks, worstCase }: RobustnessReport, paint: Paint): string {
+  const shown: readonly Column[] = [
+    [measure, ({ robustAccuracy }) => percent(robustAccuracy)],
+    ...columns,
+    ...(attacks.some(differsIn8Bits) ? [eightBitColumn] : []),
+    ...(attacks.some(({ targetedSuccessRate }) => targetedSuccessRate !== undefined) ? [targetColumn] : []),
+  ];
+  const summary = (name: string, figures: Readonly<Record<string, string>>) => [name, ...shown.map(([title]) => figures[title] ?? '')];
+  const eightBit = worstCase.robustAccuracy8bit === undefined ? {} : { [eightBitColumn[0]]: percent(worstCase.robustAccuracy8bit) };
   return aligned([
     ['', ...shown.map(([title]) => paint('dim', title))],
-    summary('clean', clean.accuracy, clean.interval),
+    summary('clean', { [measure]: percent(clean.accuracy), '95 % interval': measure === 'stability' ? 'by definition' : interval(clean.interval) }),
     ...attackLabels(attacks).map((label, i) => [printable(label), ...shown.map(([, cell]) => cell(attacks[i] as AttackRow))]),
-    summary('worst case', worstCase.robustAccuracy, worstCase.interval).map((cell) => cell && paint('bold', cell)),
+    summary('worst case', { [measure]: percent(worstCase.robustAccuracy), '95 % interval': interval(worstCase.interval), ...eightBit }).map(
+      (cell) => cell && paint('bold', cell),
+    ),
   ]);
+}
+
+/** Rounding to 8 bits changes the figure, as it is shown. */
+function differsIn8Bits({ robustAccuracy, robustAccuracy8bit = robustAccuracy }: AttackRow): boolean {
+  return percent(robustAccuracy) !== percent(robustAccuracy8bit);
 }
 
 /** Rows as columns: the first to the left, figures to the right, no rules but spaces. */

@@ -29,8 +29,8 @@ const records: SampleRecord[] = [
   record(5, 'pgd(steps=5)', { outcome: 'error', error: 'bang', gradientQueries: 3 }),
 ];
 
-const aggregated = (given: readonly SampleRecord[]) => {
-  const aggregator = new Aggregator(asked, { norm: 'linf', epsilon: 0.5 });
+const aggregated = (given: readonly SampleRecord[], eightBit = false) => {
+  const aggregator = new Aggregator(asked, { threat: { norm: 'linf', epsilon: 0.5 }, eightBit });
   for (const one of given) aggregator.add(one, one.attack === 'fgsm' ? 0.25 : 0);
   return aggregator;
 };
@@ -104,6 +104,19 @@ describe('the figures of a report', () => {
     const targeted = records.map((r) => ({ ...r, target: 1 }));
     expect(figuresOf(targeted).attacks.map(({ targetedSuccessRate }) => targetedSuccessRate)).toEqual([1 / 5, 2 / 5]);
     expect(attacks[0]).not.toHaveProperty('targetedSuccessRate');
+  });
+
+  test('of images say what is left when points are rounded to 8 bits: per attack, and per sample at worst', () => {
+    const broken = (id: number, attack: string, broken8bit: boolean) => record(id, attack, { outcome: 'broken', adversarial: 1 - (id % 2), ...at(0.5), broken8bit });
+    const images = [
+      ...[broken(0, 'fgsm', false), broken(1, 'fgsm', false), broken(2, 'fgsm', true), record(3, 'fgsm', {})],
+      ...[broken(0, 'pgd(steps=5)', true), broken(1, 'pgd(steps=5)', false), broken(2, 'pgd(steps=5)', true)],
+      record(3, 'pgd(steps=5)', { clean: 0, outcome: 'wrong' }),
+    ];
+    const figures = aggregated(images, true).figures((k, n) => [k, n]);
+    expect(figures.attacks.map(({ robustAccuracy8bit }) => robustAccuracy8bit)).toEqual([3 / 4, 1 / 4]);
+    expect(figures.worstCase).toEqual({ robustAccuracy: 0, interval: [0, 4], robustAccuracy8bit: 1 / 4 });
+    expect(attacks[0]).not.toHaveProperty('robustAccuracy8bit');
   });
 
   test('of nothing at all are zero, not NaN', () => {

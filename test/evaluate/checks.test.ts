@@ -21,10 +21,19 @@ const anomaliesOf = (records: readonly SampleRecord[], epsilon = 0.1): { anomali
   for (const one of records) anomalies.add(one);
   return { anomalies };
 };
+const times = (count: number, one: SampleRecord) => new Array<SampleRecord>(count).fill(one);
+/** Adversarial examples that fool the original model, and ones that do not. */
+const found = (fooling: number, not: number) => [...times(fooling, { ...record, outcome: 'broken' }), ...times(not, { ...record, disagreed: true })];
+/** Adversarial examples that outlive rounding, and ones that do not. */
+const rounded = (outliving: number, not: number) => [
+  ...times(outliving, { ...record, outcome: 'broken', broken8bit: true, outside8bit: true }),
+  ...times(not, { ...record, outcome: 'broken', broken8bit: false }),
+];
 const sound: Evidence = {
   ...anomaliesOf([record]),
   attacks: [attack('fgsm', 0.5), attack('pgd', 0.9), attack('square', 0.8, 'scores')],
   worstCase: { robustAccuracy: 0.1, interval: interval(10, 100) },
+  original: 'TF.js 4.22.0 (wasm)',
   rows: 'exact',
   probabilities: false,
   atLeast: undefined,
@@ -38,6 +47,7 @@ test('a sound scan passes every check that applies to it', () => {
   expect(runChecks(sound).map(({ id, status }) => `${id} ${status}`)).toEqual([
     'attack-errors pass',
     'budget-and-box pass',
+    'reverified pass',
     'silent-success pass',
     'iterative-at-least-single-step pass',
     'gradients-exist pass',
@@ -51,6 +61,11 @@ describe('a check', () => {
   test.each<[string, Partial<Evidence>, Check['status'], Check['value']]>([
     ['attack-errors', anomaliesOf([{ ...record, outcome: 'error', error: 'bang' }]), 'fail', 1],
     ['budget-and-box', anomaliesOf([record], 0.0999), 'fail', 1],
+    ['reverified', anomaliesOf(found(199, 1)), 'pass', 1],
+    ['reverified', anomaliesOf(found(198, 2)), 'fail', 2],
+    ['reverified', { original: undefined }, 'not-run', null],
+    ['eight-bit', anomaliesOf(rounded(99, 1)), 'pass', 1],
+    ['eight-bit', anomaliesOf(rounded(98, 2)), 'warn', 2],
     ['silent-success', anomaliesOf([{ ...record, silentSuccess: true }]), 'fail', 1],
     ['iterative-at-least-single-step', { attacks: [attack('fgsm', 0.75), attack('pgd', 0.5)] }, 'fail', -0.25],
     ['gradients-exist', anomaliesOf([{ ...record, uselessGradients: 1 }]), 'fail', 0.02],
@@ -69,6 +84,11 @@ describe('a check', () => {
     expect(find({ attacks: [attack('pgd', 1)] }, 'iterative-at-least-single-step')).toBeUndefined();
     expect(find(anomaliesOf([{ ...record, gradientQueries: 0 }]), 'gradients-exist')).toBeUndefined();
     expect(find({}, 'sample-size')).toBeUndefined();
+    expect(find({}, 'eight-bit')).toBeUndefined();
+  });
+
+  test('of 8 bits states how many examples leave the budget', () => {
+    expect(find(anomaliesOf(rounded(99, 1)), 'eight-bit')?.advice).toMatch(/^Rounding undoes 1 of 100, and takes 99 out of the budget/);
   });
 
   test('of a floor inside the interval says how many samples would decide', () => {
