@@ -5,6 +5,3 @@ export const exitCodes = { held: 0, measured: 0, missed: 1, inconclusive: 3 } as
 
 /** Wrong usage or input, or a fault of ours: nothing was measured. */
 export const couldNotRun = 2;
-
-/** Ctrl-C, as shells count it: 128 + SIGINT. */
-export const interrupted = 130;

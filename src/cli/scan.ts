@@ -5,12 +5,14 @@ import type { RobustnessReport } from '../core/report.ts';
 import type { ScanRequest } from '../plan/plan.ts';
 import type { Format } from '../report/reporter.ts';
 import { formats } from '../report/reporter.ts';
-import { exitCodes, interrupted } from './exitCodes.ts';
+import type { Progress } from './progress.ts';
+import { exitCodes } from './exitCodes.ts';
+import { listenForInterrupts } from './interrupts.ts';
 import type { ScanArguments } from './scanFlags.ts';
 import { scanEpilogue, scanExamples, scanFlags } from './scanFlags.ts';
 import { given } from './values.ts';
 
-const describe = "measure how far a model's accuracy falls under attack";
+const describe = 'measure how well a model holds under attack';
 
 /** Flags → request → report → stdout and files. */
 export const scan: CommandModule<object, ScanArguments> = {
@@ -36,34 +38,36 @@ export const scan: CommandModule<object, ScanArguments> = {
 type RequestArguments = Omit<ScanArguments, 'format' | 'json' | 'quiet'>;
 
 /** What was given, under the names of the library. The plan checks it, names too. */
-function requestOf({ attack, 'batch-size': batchSize, 'at-least': atLeast, 'skip-unreadable': skipUnreadable, ...same }: RequestArguments): ScanRequest {
-  const { model, data, norm, epsilon, target, range, mean, std, limit, offset, shuffle, seed, workers, engine, out } = same;
-  const { classes, label, bounds, immutable, integer } = same;
+function requestOf({ attack, 'batch-size': batchSize, 'at-least': atLeast, 'skip-unreadable': skipUnreadable, 'save-examples': saveExamples, 'time-limit': timeLimit, ...same }: RequestArguments): ScanRequest {
+  const { model, data, norm, epsilon, target, range, mean, std, limit, offset, shuffle, seed, workers, engine, out, cache = true } = same;
+  const { classes, labels, label, bounds, immutable, integer } = same;
   return given({
     ...{ model, data, range, mean, std, limit, offset, shuffle, attacks: attack, norm, epsilon, target },
-    ...{ classes, skipUnreadable, label, bounds, immutable, integer },
-    ...{ seed, workers, batchSize, engine, atLeast, out },
+    ...{ classes, labels, skipUnreadable, label, bounds, immutable, integer },
+    ...{ seed, workers, batchSize, engine, atLeast, out, saveExamples, cache, timeLimit },
   }) as ScanRequest;
 }
 
-/** Undefined when interrupted: the first Ctrl-C ends the scan in order, a second one at once. */
+/** Undefined when it was stopped before its end, which stderr and the exit code then tell. */
 async function run(request: ScanRequest, quiet: boolean): Promise<RobustnessReport | undefined> {
   const { scan } = await import('../plan/scan.ts');
+  const { keptIn, leftBehind, Unfinished } = await import('../plan/unfinished.ts');
   const { openDisplay } = await import('./progress.ts');
   const display = await openDisplay(quiet);
-  const abort = new AbortController();
-  const onInterrupt = () => abort.abort();
-  process.once('SIGINT', onInterrupt);
+  const interrupts = listenForInterrupts();
+  let last: Progress | undefined;
+  const progress = (at: Progress) => display.progress((last = at));
   try {
-    return await scan(request, { progress: display.progress, note: display.note, signal: abort.signal });
+    return await scan(request, { progress, note: display.note, signal: interrupts.signal });
   } catch (error) {
-    if (!abort.signal.aborted) throw error;
+    const code = interrupts.code() ?? (error instanceof Unfinished ? exitCodes.inconclusive : undefined);
+    if (code === undefined) throw error;
     display.stop();
-    stderr.write('interrupted, no result\n');
-    process.exitCode = interrupted;
+    stderr.write(`breakwater: ${error instanceof Unfinished ? error.message : leftBehind('interrupted', last, keptIn(request))}\n`);
+    process.exitCode = code;
     return undefined;
   } finally {
-    process.off('SIGINT', onInterrupt);
+    interrupts.stop();
     display.stop();
   }
 }

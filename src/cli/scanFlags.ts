@@ -13,6 +13,7 @@ export const scanFlags = {
   shuffle: { type: 'boolean', group: 'Subject:', describe: 'take them in an order drawn from the seed' },
   classes: { type: 'string', group: 'Data:', describe: "image folders: file of class names, one per line, in the model's order" },
   'skip-unreadable': { type: 'boolean', group: 'Data:', describe: 'leave out and count images that cannot be decoded' },
+  labels: { type: 'string', group: 'Data:', describe: "given, or predicted: the model's own, for examples without labels; the figure is then its stability" },
   label: { type: 'string', group: 'Data:', describe: 'table: column of the class (default: label, class, target or y)' },
   bounds: { type: 'string', group: 'Data:', describe: 'where values lie, if not in [0, 1]: 0..255; per column: 0..1,age=17..90' },
   immutable: { type: 'string', group: 'Data:', describe: 'table: columns that no attack may change: age,sex' },
@@ -34,13 +35,21 @@ export const scanFlags = {
   },
   'batch-size': { type: 'string', group: 'Run:', describe: 'rows per call of the model', coerce: number('batch-size') },
   engine: { type: 'string', group: 'Run:', describe: 'auto, onnxruntime, tensorflow, wasm, cpu (default: auto)' },
-  'at-least': { type: 'string', group: 'Result:', describe: 'the worst-case accuracy to hold: 0.4', coerce: number('at-least') },
-  out: { type: 'string', group: 'Result:', describe: 'folder for samples.jsonl and the report files' },
+  'at-least': { type: 'string', group: 'Result:', describe: 'the worst-case figure to hold: 0.4', coerce: number('at-least') },
+  cache: { type: 'boolean', group: 'Run:', describe: 'take results from earlier scans of the same; --no-cache runs them again' },
+  'time-limit': { type: 'string', group: 'Run:', describe: 'stop after 90s, 10m or 2h; the same command goes on from there' },
+  out: { type: 'string', group: 'Result:', describe: 'folder for samples.jsonl and the report files; a scan that was stopped goes on in it' },
   format: {
     type: 'string',
     group: 'Result:',
     describe: `report files in --out, where report.json always is (default: ${formats.join(',')})`,
     coerce: names('format', formats),
+  },
+  'save-examples': {
+    type: 'string',
+    group: 'Result:',
+    describe: 'images (.png) and values (.npz) of the first so many examples, clean and attacked, in --out',
+    coerce: number('save-examples'),
   },
   json: { type: 'boolean', group: 'Result:', describe: 'print the report as JSON, and nothing else, on stdout' },
   quiet: { type: 'boolean', group: 'Result:', describe: 'no progress and no notes' },
@@ -57,8 +66,8 @@ export const scanExamples: [command: string, purpose: string][] = [
     '$0 scan my-model/ --data people.csv --label income --bounds 0..1,age=17..90 --immutable sex --integer age --epsilon 2',
     'a table: what its columns allow',
   ],
-  ['$0 scan --at-least 0.4 --out report --quiet', 'a gate: exit 1 when the accuracy is surely lower'],
+  ['$0 scan --at-least 0.4 --out report --quiet', 'a gate: exit 1 when the worst case is surely lower'],
 ];
 
 export const scanEpilogue = `Exit codes: 0 held, or measured without --at-least; 1 below --at-least; 2 could not run;
-3 inconclusive: the interval holds the threshold, or a check failed.`;
+3 inconclusive: the interval holds the threshold, a check failed, or --time-limit was reached.`;

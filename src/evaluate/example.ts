@@ -6,6 +6,8 @@ export interface Example {
   /** [size] */
   readonly x: Float32Array;
   readonly y: number;
+  /** Which of the trial's attacks are left to run on it; all of them when absent. */
+  readonly pending?: readonly number[];
 }
 
 export function exampleOf({ id, x, y }: Sample): Example {

@@ -100,5 +100,10 @@ function pack(examples: readonly Example[]): Chunk {
   const size = examples[0]?.x.length ?? 0;
   const values = new Float32Array(examples.length * size);
   for (const [row, { x }] of examples.entries()) values.set(x, row * size);
-  return { ids: examples.map(({ id }) => id), labels: examples.map(({ y }) => y), values };
+  return {
+    ids: examples.map(({ id }) => id),
+    labels: examples.map(({ y }) => y),
+    pending: examples.map(({ pending }) => pending),
+    values,
+  };
 }

@@ -4,6 +4,8 @@ import type { Judged } from './trial.ts';
 export interface Chunk {
   readonly ids: readonly number[];
   readonly labels: readonly number[];
+  /** Which attacks are left to run on each; undefined for all. */
+  readonly pending: readonly (readonly number[] | undefined)[];
   /** [ids.length, size] */
   readonly values: Float32Array<ArrayBuffer>;
 }

@@ -1,56 +1,127 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { UserError } from '../core/errors.ts';
 import type { SampleRecord } from '../core/record.ts';
+import { lineAt, wholeLines } from './wholeLines.ts';
 
-/** samples.jsonl as it grows: one line per record, with the system once `append` returns. */
+/** A record as a file holds it. */
+export interface StoredRecord extends SampleRecord {
+  /** Which example it is about: the beginning of the hash of its label and values. */
+  readonly example: string;
+}
+
+/** What is done about a line that is not a record: it is a user's file and must be whole, or ours and may lose a line. */
+export type Damage = 'refuse' | 'pass over';
+
+/**
+ * A file of records, one line each, which grows and can be asked what it holds. A record is with the system once
+ * `append` returns. In memory are the places of the lines, some tens of bytes for each.
+ */
 export class RecordFile {
-  private readonly path: string;
-  private descriptor: number | undefined;
-  /** The first folder that had to be made. */
-  private made: string | undefined;
+  readonly path: string;
+  /** A line could not be written: the disk is full, say. What came before is whole. */
+  failed = false;
+  private readonly descriptor: number;
+  private readonly damage: Damage;
+  /** Attack → sample id → where the line begins. */
+  private readonly places = new Map<string, Map<number, number>>();
+  /** Where the last whole line ends. */
+  private end = 0;
 
-  constructor(path: string) {
+  /** Opens or makes the file. A last line without its end was cut off by a crash; it never counts. */
+  constructor(path: string, damage: Damage) {
     this.path = path;
+    this.damage = damage;
+    try {
+      this.descriptor = openSync(path, 'a+');
+    } catch (cause) {
+      throw this.cannotWrite(cause);
+    }
+    this.readPlaces();
+    this.endLastLine();
   }
 
-  /** Makes folder and file at the first record; a file that is there already is another scan's and is not touched. */
-  append(record: SampleRecord): void {
-    this.descriptor ??= this.create();
-    writeSync(this.descriptor, `${JSON.stringify(record)}\n`);
+  find(id: number, attack: string): StoredRecord | undefined {
+    const place = this.places.get(attack)?.get(id);
+    return place === undefined ? undefined : (JSON.parse(lineAt(this.descriptor, place)) as StoredRecord);
+  }
+
+  append(record: StoredRecord): void {
+    const line = Buffer.from(`${JSON.stringify(record)}\n`);
+    try {
+      for (let written = 0; written < line.length; ) written += writeSync(this.descriptor, line, written);
+    } catch (cause) {
+      this.failed = true;
+      if (this.damage === 'refuse') ftruncateSync(this.descriptor, this.end);
+      throw this.cannotWrite(cause);
+    }
+    this.end += line.length;
   }
 
   close(): void {
-    if (this.descriptor !== undefined) closeSync(this.descriptor);
-    this.descriptor = undefined;
+    closeSync(this.descriptor);
   }
 
-  /** Takes back what was written, when the input turns out to be unusable. */
-  discard(): void {
-    if (this.descriptor === undefined) return;
-    this.close();
-    rmSync(this.made ?? this.path, { recursive: true });
-  }
-
-  private create(): number {
-    try {
-      this.made = mkdirSync(dirname(this.path), { recursive: true });
-      return openSync(this.path, 'ax');
-    } catch (cause) {
-      throw new UserError(`${this.path}: cannot be written: ${(cause as Error).message}`, { cause });
+  private readPlaces(): void {
+    let number = 0;
+    for (const { text, offset } of wholeLines(this.descriptor)) {
+      number++;
+      this.end = offset + Buffer.byteLength(text) + 1;
+      const record = parseRecord(text);
+      if (record) this.remember(record, offset);
+      else if (this.damage === 'refuse') throw brokenLine(this.path, number);
     }
+  }
+
+  private remember({ attack, id }: StoredRecord, offset: number): void {
+    let ofAttack = this.places.get(attack);
+    if (!ofAttack) this.places.set(attack, (ofAttack = new Map()));
+    ofAttack.set(id, offset);
+  }
+
+  /** Takes a torn line back; from a file that others write too it only sets off the next one. */
+  private endLastLine(): void {
+    if (fstatSync(this.descriptor).size === this.end) return;
+    if (this.damage === 'refuse') ftruncateSync(this.descriptor, this.end);
+    else writeSync(this.descriptor, '\n');
+  }
+
+  private cannotWrite(cause: unknown): UserError {
+    const kept = this.failed ? '; what is in it is whole, and the same command goes on from there' : '';
+    return new UserError(`${this.path}: cannot be written: ${(cause as Error).message}${kept}`, { cause });
   }
 }
 
 /** The records of a file, in the order written. A last line without its end was cut off by a crash and is dropped. */
-export function readRecords(path: string): SampleRecord[] {
-  const lines = readFileSync(path, 'utf8').split('\n');
-  lines.pop(); // what follows the last line break: nothing, or a torn line
-  return lines.map((line, index) => {
-    try {
-      return JSON.parse(line) as SampleRecord;
-    } catch {
-      throw new UserError(`${path}: line ${index + 1} is not a JSON record`);
-    }
-  });
+export function readRecords(path: string): StoredRecord[] {
+  const descriptor = openSync(path, 'r');
+  try {
+    return [...wholeLines(descriptor)].map(({ text }, index) => {
+      const record = parseRecord(text);
+      if (!record) throw brokenLine(path, index + 1);
+      return record;
+    });
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function brokenLine(path: string, number: number): UserError {
+  return new UserError(`${path}: line ${number} is not a record`);
+}
+
+const outcomes: readonly unknown[] = ['wrong', 'broken', 'survived', 'error'] satisfies SampleRecord['outcome'][];
+const numbers = ['id', 'label', 'clean', 'forwardQueries', 'gradientQueries'] as const satisfies (keyof SampleRecord)[];
+
+function parseRecord(text: string): StoredRecord | undefined {
+  try {
+    const record = JSON.parse(text) as Partial<Record<keyof StoredRecord, unknown>> | null;
+    const whole =
+      numbers.every((field) => Number.isFinite(record?.[field])) &&
+      typeof record?.attack === 'string' &&
+      typeof record.example === 'string' &&
+      outcomes.includes(record.outcome);
+    return whole ? (record as unknown as StoredRecord) : undefined;
+  } catch {
+    return undefined;
+  }
 }

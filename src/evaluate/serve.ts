@@ -71,8 +71,9 @@ async function* pulled(port: MessagePort, size: number, stop: AbortController): 
   }
 }
 
-function* examplesIn({ ids, labels, values }: Chunk, size: number): Generator<Example> {
+function* examplesIn({ ids, labels, pending, values }: Chunk, size: number): Generator<Example> {
   for (const [row, id] of ids.entries()) {
-    yield { id, x: values.subarray(row * size, (row + 1) * size), y: labels[row] as number };
+    const left = pending[row];
+    yield { id, x: values.subarray(row * size, (row + 1) * size), y: labels[row] as number, ...(left && { pending: left }) };
   }
 }

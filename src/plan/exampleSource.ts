@@ -1,9 +1,24 @@
 import { createHash } from 'node:crypto';
-import type { Hash } from 'node:crypto';
+import type { Columns } from '../core/dataset.ts';
 import { UserError } from '../core/errors.ts';
 import type { Sample } from '../core/sample.ts';
 import { exampleOf } from '../evaluate/example.ts';
 import type { Example } from '../evaluate/example.ts';
+
+/** What the examples are checked against. */
+interface Expected {
+  readonly spec: string;
+  /** The model's. */
+  readonly classes: number;
+  /** The class that a targeted scan wants. */
+  readonly target: number | undefined;
+  readonly columns?: Columns | undefined;
+}
+
+/** An example and what tells it from any other: the beginning of the SHA-256 of its label and values. */
+export interface HashedExample extends Example {
+  readonly hash: string;
+}
 
 /** The examples of a scan, checked against the model as they stream by; what went through is counted and hashed. */
 export class ExampleSource {
@@ -15,15 +30,17 @@ export class ExampleSource {
   private readonly spec: string;
   private readonly classes: number;
   private readonly target: number | undefined;
-  private readonly hash: Hash = createHash('sha256');
+  private readonly columns: Columns | undefined;
+  private readonly hash = createHash('sha256');
   /** Read before the scan began, and not handed out yet. */
   private ahead: Example[] = [];
 
-  constructor(samples: AsyncIterable<Sample>, about: { spec: string; classes: number; target: number | undefined }) {
+  constructor(samples: AsyncIterable<Sample>, about: Expected) {
     this.samples = samples[Symbol.asyncIterator]();
     this.spec = about.spec;
     this.classes = about.classes;
     this.target = about.target;
+    this.columns = about.columns;
     this.histogram = new Array<number>(about.classes).fill(0);
   }
 
@@ -37,13 +54,12 @@ export class ExampleSource {
     return this.ahead;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Example, void> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<HashedExample, void> {
     try {
       for (;;) {
         const example = this.ahead.shift() ?? (await this.read());
         if (!example) return;
-        this.note(example);
-        yield example;
+        yield this.note(example);
       }
     } finally {
       await this.close();
@@ -54,7 +70,7 @@ export class ExampleSource {
     await this.samples.return?.();
   }
 
-  /** Of the labels and values handed out, in order. */
+  /** Of the hashes of the examples handed out, in order. */
   sha256(): string {
     return this.hash.copy().digest('hex');
   }
@@ -64,7 +80,7 @@ export class ExampleSource {
       const next = await this.samples.next();
       if (next.done) return undefined;
       this.checkLabel(next.value);
-      if (next.value.y !== this.target) return exampleOf(next.value);
+      if (next.value.y !== this.target) return this.checked(exampleOf(next.value));
       this.skipped++;
     }
   }
@@ -74,8 +90,19 @@ export class ExampleSource {
     throw new UserError(`${this.spec}: example ${id} has label ${y}, expected 0 to ${this.classes - 1} as the model has ${this.classes} classes`);
   }
 
-  private note({ x, y }: Example): void {
+  /** No attack could hold on to whole numbers that are none to begin with. */
+  private checked(example: Example): Example {
+    const { columns } = this;
+    const at = columns ? example.x.findIndex((value, i) => columns.integer[i] === 1 && !Number.isInteger(value)) : -1;
+    if (at < 0) return example;
+    throw new UserError(`${this.spec}: example ${example.id}: expected a whole number in column '${columns?.names[at]}', found ${example.x[at]}`);
+  }
+
+  private note(example: Example): HashedExample {
+    const { x, y } = example;
     this.histogram[y] = (this.histogram[y] ?? 0) + 1;
-    this.hash.update(Int32Array.of(y)).update(x);
+    const digest = createHash('sha256').update(Int32Array.of(y)).update(x).digest();
+    this.hash.update(digest);
+    return { ...example, hash: digest.toString('hex', 0, 8) };
   }
 }

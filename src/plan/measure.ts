@@ -1,22 +1,28 @@
 import { select } from '../../datasets/index.ts';
 import { UserError } from '../core/errors.ts';
 import type { SampleRecord } from '../core/record.ts';
+import type { RobustnessReport } from '../core/report.ts';
 import { openEngine } from '../engine/choose.ts';
 import type { OpenedEngine } from '../engine/choose.ts';
 import { Aggregator } from '../evaluate/aggregator.ts';
+import type { Example } from '../evaluate/example.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import { evaluateInWorkers } from '../evaluate/pool.ts';
 import { givesProbabilities } from '../evaluate/probabilities.ts';
 import { clopperPearson } from '../evaluate/statistics.ts';
 import type { Reverification } from '../evaluate/reverification.ts';
 import type { Emit, Judged, Trial } from '../evaluate/trial.ts';
+import type { Archive } from './archive.ts';
 import { ExampleSource } from './exampleSource.ts';
+import { identityOf } from './identity.ts';
+import type { Identity } from './identity.ts';
+import { pendingExamples, unlessEmpty } from './pendingExamples.ts';
 import type { Plan } from './plan.ts';
 import { orderOf } from './plannedAttacks.ts';
 import { progressOf } from './progress.ts';
 import type { ScanProgress } from './progress.ts';
 import type { Findings } from './report.ts';
-import { isEightBit, reverificationOf } from './reverify.ts';
+import { isEightBit, nameOf, reverificationOf } from './reverify.ts';
 import { startWorker } from './startWorker.ts';
 import type { Note, Subject } from './subject.ts';
 
@@ -27,11 +33,13 @@ const probeRows = 16;
 export interface Listener {
   readonly note: Note;
   readonly progress: (progress: ScanProgress) => void;
-  readonly keep: (record: SampleRecord) => void;
+  /** Told what is about to be measured, and on which engine: what is known of it already, and the engine it was begun on. */
+  readonly begin: (identity: Identity, engine: Engine) => { readonly archive: Archive; readonly engine: Engine };
   readonly signal: AbortSignal | undefined;
 }
 
-export type Measured = Pick<Findings, 'source' | 'engine' | 'aggregator' | 'interval' | 'probabilities'>;
+type Engine = RobustnessReport['engine'];
+export type Measured = Pick<Findings, 'source' | 'engine' | 'aggregator' | 'original' | 'interval' | 'probabilities'>;
 
 /** Runs the attacks on every example, in worker threads where the engine allows it. */
 export async function measure(plan: Plan, subject: Subject, listener: Listener): Promise<Measured> {
@@ -44,13 +52,19 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
       const probabilities = await givesProbabilities(engine.oracle, probe);
       const total = totalOf(plan, subject);
       const threads = threadsOf(engine, total);
-      const { aggregator, keep } = collector(plan, subject, { units: total * plan.attacks.length, threads: Math.max(1, threads) }, listener);
+      const trial = trialOf(plan, subject);
+      const begun = listener.begin(identityOf(plan, subject, engine.info, trial), { ...engine.info, workers: threads });
+      const { archive } = begun;
+      const units = total * plan.attacks.length;
+      const { aggregator, keep, recalled } = collector(plan, subject, { units, threads: Math.max(1, threads), archive }, listener);
       const reverification = reverificationOf(engine, subject, keep);
-      const trial = runTrial(trialOf(plan, subject), { engine, threads, total, source, reverification, signal: listener.signal });
-      const [interval] = await Promise.all([clopperPearson(), trial]); // the library loads while the threads start
+      const examples = pendingExamples(source, archive, recalled);
+      const run = runTrial(trial, { engine, threads, total, examples, reverification, signal: listener.signal });
+      const [interval] = await Promise.all([clopperPearson(), run]); // the library loads while the threads start
+      archive.tell(listener.note);
       checkComplete(aggregator, source, plan);
       if (source.skipped > 0) listener.note(`${source.skipped} examples of class ${plan.target} are left out: they are there already`);
-      return { source, engine: { ...engine.info, workers: threads }, aggregator, interval, probabilities };
+      return { source, engine: begun.engine, aggregator, original: nameOf(engine.original), interval, probabilities };
     } finally {
       await engine.close();
     }
@@ -61,7 +75,7 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
 
 function sourceOf(plan: Plan, { dataset, model: { classes } }: Subject): ExampleSource {
   const target = typeof plan.target === 'number' ? plan.target : undefined;
-  return new ExampleSource(select(dataset, plan.selection), { spec: dataset.spec, classes, target });
+  return new ExampleSource(select(dataset, plan.selection), { spec: dataset.spec, classes, target, columns: dataset.columns });
 }
 
 /** The first examples, row after row. */
@@ -87,9 +101,10 @@ function openEngineFor(plan: Plan, { model, dataset }: Subject, probe: Float32Ar
 }
 
 function trialOf({ attacks, norm, target, seed, labels }: Plan, { dataset, model, epsilon }: Subject): Trial {
-  const { bounds, shape } = dataset;
+  const { bounds, shape, columns } = dataset;
+  const restricted = columns && (columns.immutable.includes(1) || columns.integer.includes(1));
   const eightBit = isEightBit(dataset);
-  return { attacks, norm, epsilon, bounds, target, seed, shape, classes: model.classes, labels, eightBit };
+  return { attacks, norm, epsilon, bounds, target, seed, shape, classes: model.classes, labels, eightBit, ...(restricted && { columns }) };
 }
 
 /** Examples to come, at most. */
@@ -107,7 +122,7 @@ interface Workplace {
   readonly engine: OpenedEngine;
   readonly threads: number;
   readonly total: number;
-  readonly source: ExampleSource;
+  readonly examples: AsyncGenerator<Example, void>;
   readonly reverification: Reverification;
   readonly signal: AbortSignal | undefined;
 }
@@ -122,28 +137,41 @@ async function runTrial(trial: Trial, workplace: Workplace): Promise<void> {
   }
 }
 
-async function runAttacks(trial: Trial, { engine, threads, total, source, reverification, signal }: Workplace): Promise<void> {
+async function runAttacks(trial: Trial, { engine, threads, total, examples, reverification, signal }: Workplace): Promise<void> {
   const { oracle, compiled } = engine;
+  const toRun = await unlessEmpty(examples); // threads are started for work only
+  if (!toRun) return;
   // An even share each, so that the first thread to start does not take all of a small set.
   const inFlight = Math.min(2 * oracle.batchSize, Math.ceil(total / Math.max(1, threads)));
-  const examples = reverification.heldBack(source[Symbol.asyncIterator]());
+  const handedOut = reverification.heldBack(toRun);
   const emit: Emit = (judged, seconds) => reverification.add(judged, seconds);
-  if (threads === 0 || !compiled) return evaluate(oracle, examples, trial, emit, { inFlight, signal });
+  if (threads === 0 || !compiled) return evaluate(oracle, handedOut, trial, emit, { inFlight, signal });
   const order = { compiled, trial: { ...trial, attacks: trial.attacks.map(orderOf) }, threads: engine.info.threads, inFlight };
-  return evaluateInWorkers(examples, emit, { workers: threads, start: () => startWorker(order), signal });
+  return evaluateInWorkers(handedOut, emit, { workers: threads, start: () => startWorker(order), signal });
+}
+
+interface Counting {
+  /** Attacks on examples, all in all. */
+  readonly units: number;
+  readonly threads: number;
+  readonly archive: Archive;
 }
 
 /** Adds up every record and passes it on. The seconds of an attack are wall-clock, as `threads` work at once. */
-function collector(plan: Plan, { epsilon }: Subject, { units, threads }: { units: number; threads: number }, { keep, progress }: Listener) {
+function collector(plan: Plan, { epsilon, dataset }: Subject, { units, threads, archive }: Counting, { progress }: Listener) {
   const asked = plan.attacks.map(({ label, attack, options }) => ({ label, name: attack.name, options }));
-  const aggregator = new Aggregator(asked, { norm: plan.norm, epsilon });
+  const aggregator = new Aggregator(asked, { threat: { norm: plan.norm, epsilon }, eightBit: isEightBit(dataset) });
   const tick = progressOf(units);
   const keepJudged = ({ record }: Judged, spent: number) => {
+    archive.keep(record);
     aggregator.add(record, spent / threads);
-    keep(record);
-    progress(tick(record.attack));
+    progress(tick(record.attack, false));
   };
-  return { aggregator, keep: keepJudged };
+  const recalled = (record: SampleRecord) => {
+    aggregator.add(record, 0);
+    progress(tick(record.attack, true));
+  };
+  return { aggregator, keep: keepJudged, recalled };
 }
 
 /** A report must stand on every record. */

@@ -1,4 +1,5 @@
 import type { Selection } from '../../datasets/index.ts';
+import { cwd } from 'node:process';
 import type { AttackSpec } from '../core/attack.ts';
 import type { Dataset, ReaderOptions } from '../core/dataset.ts';
 import { unknownName, UserError } from '../core/errors.ts';
@@ -9,7 +10,9 @@ import type { EngineName } from '../engine/choose.ts';
 import type { PlannedAttack } from '../evaluate/trial.ts';
 import type { Target } from '../evaluate/target.ts';
 import type { Preprocessing, SavedModel } from '../graph/model.ts';
+import { cacheFolder } from './cacheFolder.ts';
 import { planAttacks } from './plannedAttacks.ts';
+import { timeLimitOf } from './timeLimit.ts';
 import { readerOptionsOf } from './readerOptions.ts';
 
 const engineNames = ['auto', 'onnxruntime', 'tensorflow', 'wasm', 'cpu'] as const satisfies readonly EngineName[];
@@ -54,6 +57,10 @@ export interface ScanRequest {
   readonly engine?: EngineName;
   /** A folder for report.json and samples.jsonl. Without it nothing is written. */
   readonly out?: string;
+  /** Answers from what earlier scans found out, and adds to it: in the project's or the user's cache folder, or in this one. Default: false. */
+  readonly cache?: boolean | string;
+  /** Seconds, or `90s`, `10m`, `1.5h`. When they are over the scan rejects; what it found out is kept in `out` and the cache. */
+  readonly timeLimit?: number | string;
   /** Writes the first so many examples, clean and as each attack left them, into the folder `examples` of `out`. */
   readonly saveExamples?: number;
   /** The worst-case accuracy (stability, with predicted labels) to hold, from 0 to 1. */
@@ -81,6 +88,10 @@ export interface Plan {
   readonly workers: number | undefined;
   readonly engine: EngineName;
   readonly out: string | undefined;
+  /** A folder. */
+  readonly cache: string | undefined;
+  /** In seconds. */
+  readonly timeLimit: number | undefined;
   readonly saveExamples: number;
   readonly atLeast: number | undefined;
   readonly preprocessing: Preprocessing;
@@ -112,6 +123,8 @@ export function planOf(request: ScanRequest): Plan {
     workers: wholeNumber('workers', request.workers, 0),
     engine: oneOf('engine', request.engine ?? 'auto', engineNames),
     out: request.out,
+    cache: cacheOf(request.cache),
+    timeLimit: timeLimitOf(request.timeLimit),
     saveExamples: savedExamples(request),
     atLeast: shareOf('atLeast', request.atLeast),
     preprocessing: preprocessingOf(request),
@@ -121,7 +134,7 @@ export function planOf(request: ScanRequest): Plan {
 
 const fields: Readonly<Record<keyof ScanRequest, true>> = {
   ...{ model: true, data: true, attacks: true, norm: true, epsilon: true, target: true, limit: true, offset: true },
-  ...{ shuffle: true, seed: true, batchSize: true, workers: true, engine: true, out: true, atLeast: true },
+  ...{ shuffle: true, seed: true, batchSize: true, workers: true, engine: true, out: true, cache: true, timeLimit: true, atLeast: true },
   ...{ range: true, mean: true, std: true, labels: true, saveExamples: true },
   ...{ classes: true, skipUnreadable: true, label: true, bounds: true, immutable: true, integer: true },
 };
@@ -140,6 +153,11 @@ function oneOf<const Name extends string>(what: string, name: Name, known: reado
 function wholeNumber(what: string, value: number | undefined, least: number): number | undefined {
   if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return value;
   throw new UserError(`${what}: expected a whole number from ${least}, found ${value}`);
+}
+
+function cacheOf(asked: boolean | string | undefined): string | undefined {
+  if (asked === undefined || asked === false) return undefined;
+  return asked === true ? cacheFolder(cwd()) : asked;
 }
 
 function shareOf(what: string, value: number | undefined): number | undefined {

@@ -9,13 +9,16 @@ export interface ScanProgress {
   readonly secondsLeft: number;
 }
 
-/** Counts units against the clock. */
-export function progressOf(total: number): (attack: string) => ScanProgress {
+/** Counts units against the clock; those whose result was known already cost no time and say nothing of the rate. */
+export function progressOf(total: number): (attack: string, known: boolean) => ScanProgress {
   const started = performance.now();
   let done = 0;
-  return (attack) => {
+  let run = 0;
+  return (attack, known) => {
     done++;
-    const rate = (1000 * done) / (performance.now() - started);
-    return { done, total: Math.max(done, total), attack, rate, secondsLeft: Math.max(0, total - done) / rate };
+    if (!known) run++;
+    const rate = (1000 * run) / (performance.now() - started);
+    const left = Math.max(0, total - done);
+    return { done, total: Math.max(done, total), attack, rate, secondsLeft: left === 0 ? 0 : left / rate };
   };
 }

@@ -1,14 +1,19 @@
 import { UserError } from '../core/errors.ts';
 import type { RobustnessReport } from '../core/report.ts';
 import { writeReports } from '../report/write.ts';
+import { Archive } from './archive.ts';
+import { Cache } from './cache.ts';
 import { measure } from './measure.ts';
-import { openRecords } from './output.ts';
+import type { Listener, Measured } from './measure.ts';
+import { OutFolder } from './outFolder.ts';
 import { planOf } from './plan.ts';
-import type { ScanRequest } from './plan.ts';
+import type { Plan, ScanRequest } from './plan.ts';
 import type { ScanProgress } from './progress.ts';
 import { reportOf } from './report.ts';
 import { openSubject } from './subject.ts';
-import type { Note } from './subject.ts';
+import type { Note, Subject } from './subject.ts';
+import { limited } from './timeLimit.ts';
+import { keptIn, leftBehind, Unfinished } from './unfinished.ts';
 
 export type { ScanProgress } from './progress.ts';
 
@@ -17,31 +22,64 @@ export interface ScanEvents {
   progress?(progress: ScanProgress): void;
   /** A line the user should see: a default that was chosen, a fallback. */
   note?: Note;
-  /** Stops the scan; the promise rejects with its reason, and the records so far are in `out`. */
+  /** Stops the scan; the promise rejects with its reason, and the records so far are in `out` and the cache. */
   readonly signal?: AbortSignal;
 }
 
-/** Attacks a model on a dataset and reports how far its accuracy falls. */
+/**
+ * Attacks a model on a dataset and reports how far its accuracy falls. With `out`, a scan that was stopped or killed
+ * goes on where it was when it is asked for again.
+ */
 export async function scan(request: ScanRequest = {}, events: ScanEvents = {}): Promise<RobustnessReport> {
   const started = performance.now();
-  const listener = {
-    note: (line: string) => events.note?.(line),
-    progress: (progress: ScanProgress) => events.progress?.(progress),
-    signal: events.signal,
-  };
   const plan = planOf(request);
-  const file = openRecords(plan.out);
-  const subject = await openSubject(plan, listener.note);
+  let last: ScanProgress | undefined;
+  const timer = limited(plan.timeLimit, () => new Unfinished(leftBehind('time is up', last, keptIn(plan))));
+  const follower = {
+    note: (line: string) => events.note?.(line),
+    progress: (progress: ScanProgress) => {
+      last = progress;
+      events.progress?.(progress);
+    },
+    signal: AbortSignal.any([timer.signal, ...(events.signal ? [events.signal] : [])]),
+  };
+  const out = plan.out === undefined ? undefined : new OutFolder(plan.out);
   try {
-    const measured = await measure(plan, subject, { ...listener, keep: (record) => file?.append(record) });
+    return await scanInto(out, plan, follower, started);
+  } finally {
+    timer.stop();
+    out?.close();
+  }
+}
+
+type Follower = Omit<Listener, 'begin'>;
+
+async function scanInto(out: OutFolder | undefined, plan: Plan, follower: Follower, started: number): Promise<RobustnessReport> {
+  const subject = await openSubject(plan, follower.note);
+  try {
+    const measured = await measureInto(out, plan, subject, follower);
     const report = reportOf({ plan, subject, ...measured, elapsed: (performance.now() - started) / 1000 });
     if (plan.out !== undefined) await writeReports(plan.out, report, ['json']);
     return report;
+  } finally {
+    subject.close();
+  }
+}
+
+async function measureInto(out: OutFolder | undefined, plan: Plan, subject: Subject, follower: Follower): Promise<Measured> {
+  let archive: Archive | undefined;
+  const begin: Listener['begin'] = (identity, engine) => {
+    const begun = out?.begin(identity, engine);
+    const cache = plan.cache === undefined ? undefined : new Cache(plan.cache, identity, follower.note);
+    archive = new Archive({ own: begun?.records, cache }, plan.attacks);
+    return { archive, engine: begun?.engine ?? engine };
+  };
+  try {
+    return await measure(plan, subject, { ...follower, begin });
   } catch (error) {
-    if (error instanceof UserError) file?.discard();
+    if (error instanceof UserError) out?.discard();
     throw error;
   } finally {
-    file?.close();
-    subject.close();
+    archive?.close();
   }
 }

@@ -1,53 +1,91 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
-import type { SampleRecord } from '../../src/core/record.ts';
+import { afterAll, describe, expect, test } from 'vitest';
 import { readRecords, RecordFile } from '../../src/evaluate/records.ts';
+import type { Damage, StoredRecord } from '../../src/evaluate/records.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'breakwater-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const record = (id: number): SampleRecord => ({
-  ...{ id, attack: 'pgd', label: 1, clean: 1, outcome: 'broken', adversarial: 2, forwardQueries: 0, gradientQueries: 17 },
+const record = (id: number, attack = 'pgd'): StoredRecord => ({
+  ...{ id, attack, label: 1, clean: 1, outcome: 'broken', adversarial: 2, forwardQueries: 0, gradientQueries: 17 },
   distances: { linf: 0.1, l2: 1 / 3, l1: 2, l0: 3 },
+  example: `00${id}`,
 });
+const line = (id: number) => `${JSON.stringify(record(id))}\n`;
+
+function opened<T>(path: string, damage: Damage, use: (file: RecordFile) => T): T {
+  const file = new RecordFile(path, damage);
+  try {
+    return use(file);
+  } finally {
+    file.close();
+  }
+}
 
 test('records are in the file as soon as they are made, and read back the same', () => {
-  const path = join(folder, 'new', 'deep', 'samples.jsonl');
-  const file = new RecordFile(path);
-  expect(existsSync(join(folder, 'new'))).toBe(false);
-  file.append(record(1));
-  expect(readRecords(path)).toEqual([record(1)]);
-  file.append(record(0));
-  expect(readRecords(path)).toEqual([record(1), record(0)]);
-  file.close();
+  const path = join(folder, 'samples.jsonl');
+  opened(path, 'refuse', (file) => {
+    expect(readRecords(path)).toEqual([]);
+    file.append(record(1));
+    expect(readRecords(path)).toEqual([record(1)]);
+    file.append(record(0, 'fgsm'));
+    expect(readRecords(path)).toEqual([record(1), record(0, 'fgsm')]);
+  });
 });
 
-test('a last line that a crash cut off is dropped', () => {
-  const path = join(folder, 'torn.jsonl');
-  writeFileSync(path, `${JSON.stringify(record(0))}\n${JSON.stringify(record(1)).slice(0, 40)}`);
-  expect(readRecords(path)).toEqual([record(0)]);
+test('a record is found by its sample and attack, in a file larger than a block, whatever its letters', () => {
+  const path = join(folder, 'large.jsonl');
+  const records = Array.from({ length: 900 }, (_, id) => ({ ...record(id, `attack ${id % 3}`), error: 'größer als gedacht '.repeat(id % 90) }));
+  opened(path, 'refuse', (file) => records.forEach((one) => file.append(one)));
+  opened(path, 'refuse', (file) => {
+    for (const one of records) expect(file.find(one.id, one.attack)).toEqual(one);
+    expect(file.find(0, 'attack 1')).toBeUndefined();
+    expect(file.find(900, 'attack 0')).toBeUndefined();
+  });
 });
 
-test('any other broken line is named', () => {
+describe.each<Damage>(['refuse', 'pass over'])('a line that was cut off at any byte (%s)', (damage) => {
+  test('is dropped, and the next record stands on a line of its own', () => {
+    const path = join(folder, 'torn.jsonl');
+    for (let bytes = 0; bytes < Buffer.byteLength(line(1)); bytes += 7) {
+      writeFileSync(path, line(0) + line(1));
+      truncateSync(path, Buffer.byteLength(line(0)) + bytes);
+      expect(readRecords(path)).toEqual([record(0)]);
+      opened(path, damage, (file) => file.append(record(2)));
+      opened(path, damage, (file) => {
+        expect([0, 1, 2].map((id) => file.find(id, 'pgd')?.id)).toEqual([0, undefined, 2]);
+      });
+    }
+  });
+});
+
+test('a broken line is named in a user’s file, passed over in the cache', () => {
   const path = join(folder, 'broken.jsonl');
-  writeFileSync(path, `${JSON.stringify(record(0))}\n{"id":\n${JSON.stringify(record(2))}\n`);
-  expect(() => readRecords(path)).toThrow(`${path}: line 2 is not a JSON record`);
+  for (const broken of ['{"id":', 'null', '{"id":1}', line(1).replace('broken', 'unheard of').trimEnd()]) {
+    writeFileSync(path, `${line(0)}${broken}\n${line(2)}`);
+    expect(() => readRecords(path)).toThrow(`${path}: line 2 is not a record`);
+    expect(() => new RecordFile(path, 'refuse')).toThrow(`${path}: line 2 is not a record`);
+    opened(path, 'pass over', (file) => expect([0, 1, 2].map((id) => file.find(id, 'pgd')?.id)).toEqual([0, undefined, 2]));
+  }
 });
 
-test('another scan’s file is not touched', () => {
-  const path = join(folder, 'taken.jsonl');
-  writeFileSync(path, 'precious');
-  const file = new RecordFile(path);
-  expect(() => file.append(record(0))).toThrow(/cannot be written: EEXIST/);
-  file.discard();
-  expect(readFileSync(path, 'utf8')).toBe('precious');
+test('two writers of one file do not lose each other’s records', () => {
+  const path = join(folder, 'shared.jsonl');
+  opened(path, 'pass over', (a) =>
+    opened(path, 'pass over', (b) => {
+      for (let id = 0; id < 10; id++) (id % 2 ? a : b).append(record(id));
+    }),
+  );
+  expect(readRecords(path).map(({ id }) => id)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test('what was discarded leaves nothing behind, neither file nor folders', () => {
-  const file = new RecordFile(join(folder, 'a', 'b', 'samples.jsonl'));
-  file.append(record(0));
-  file.discard();
-  expect(existsSync(join(folder, 'a'))).toBe(false);
+test('a file that another program has torn is not written over', () => {
+  const path = join(folder, 'foreign.txt');
+  writeFileSync(path, 'precious\n');
+  expect(() => new RecordFile(path, 'refuse')).toThrow(`${path}: line 1 is not a record`);
+  appendFileSync(path, 'and more');
+  expect(() => new RecordFile(path, 'refuse')).toThrow(`${path}: line 1 is not a record`);
+  expect(readFileSync(path, 'utf8')).toBe('precious\nand more');
 });

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../core/package.ts';
+import { RecordFile } from '../evaluate/records.ts';
+import type { StoredRecord } from '../evaluate/records.ts';
+import type { Identity } from './identity.ts';
+import type { AttackOrder } from './plannedAttacks.ts';
+import type { Note } from './subject.ts';
+
+/** Files that were not used for longest go when all together take more. */
+const mostBytes = 256 * 2 ** 20;
+
+/**
+ * What earlier scans found out, a file for each attack under the same conditions, so that asking again costs nothing.
+ * Several scans may use it at once: lines are appended whole, and one that comes twice says the same. A cache that
+ * cannot be used stops no scan.
+ */
+export class Cache {
+  readonly folder: string;
+  private readonly note: Note;
+  private readonly files = new Map<string, RecordFile>();
+
+  constructor(folder: string, identity: Identity, note: Note) {
+    this.folder = folder;
+    this.note = note;
+    try {
+      mkdirSync(folder, { recursive: true });
+      for (const attack of identity.attacks) this.open(attack, identity);
+      prune(folder);
+    } catch (error) {
+      this.giveUp(error);
+    }
+  }
+
+  find(id: number, attack: string): StoredRecord | undefined {
+    const found = this.files.get(attack)?.find(id, anyName);
+    return found && { ...found, attack };
+  }
+
+  /** An attack that failed may do better next time. */
+  append(record: StoredRecord): void {
+    if (record.outcome === 'error') return;
+    try {
+      this.files.get(record.attack)?.append({ ...record, attack: anyName });
+    } catch (error) {
+      this.giveUp(error);
+    }
+  }
+
+  close(): void {
+    for (const file of this.files.values()) file.close();
+    this.files.clear();
+  }
+
+  private open(attack: AttackOrder, identity: Identity): void {
+    const path = join(this.folder, `${keyOf(attack, identity)}.jsonl`);
+    this.files.set(attack.label, new RecordFile(path, 'pass over'));
+    const now = new Date();
+    utimesSync(path, now, now);
+  }
+
+  private giveUp(error: unknown): void {
+    this.note(`the cache is not used: ${(error as Error).message}`);
+    this.close();
+  }
+}
+
+/** In its file an attack needs no name: `pgd` and `pgd(steps=40)` are the same. */
+const anyName = '';
+
+/** Which attacks are asked for beside it does not matter, nor which examples are. */
+function keyOf({ name, options, repeat }: AttackOrder, { attacks: _, data, ...conditions }: Identity): string {
+  const { offset: _offset, shuffle: _shuffle, ...source } = data;
+  const key = { ...conditions, data: source, attack: { name, options, repeat }, build: build() };
+  return createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 32);
+}
+
+/** A checkout changes under one version: there, what was built. */
+function build(): string | undefined {
+  const file = join(packageRoot, 'dist', '.tsbuildinfo');
+  return existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex') : undefined;
+}
+
+function prune(folder: string): void {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .map((name) => ({ path: join(folder, name), ...used(join(folder, name)) }))
+    .sort((a, b) => b.last - a.last);
+  let bytes = 0;
+  for (const file of files) {
+    bytes += file.bytes;
+    if (bytes > mostBytes) rmSync(file.path, { force: true });
+  }
+}
+
+function used(path: string): { bytes: number; last: number } {
+  const { size, mtimeMs } = statSync(path);
+  return { bytes: size, last: mtimeMs };
+}

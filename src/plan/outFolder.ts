@@ -1,0 +1,120 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { pid } from 'node:process';
+import { UserError } from '../core/errors.ts';
+import type { RobustnessReport } from '../core/report.ts';
+import { RecordFile } from '../evaluate/records.ts';
+import { firstDifference } from './identity.ts';
+import type { Identity } from './identity.ts';
+import { takeLock } from './lock.ts';
+
+type Engine = RobustnessReport['engine'];
+
+/** What scan.json holds: which scan the records are of, and the engine it was begun with. */
+interface Begun {
+  readonly identity: Identity;
+  readonly engine: Engine;
+}
+
+/**
+ * The folder of a scan: samples.jsonl, and scan.json that says which scan they are of, so that the same one goes on and
+ * another one is refused. Locked from the beginning.
+ */
+export class OutFolder {
+  private readonly path: string;
+  /** The first folder that had to be made. */
+  private readonly made: string | undefined;
+  private readonly release: () => void;
+  private records: RecordFile | undefined;
+  /** This run, not an earlier one, has put its files here. */
+  private fresh = false;
+
+  constructor(path: string) {
+    this.path = path;
+    if (existsSync(path) && !statSync(path).isDirectory()) throw new UserError(`${path}: expected a folder, found a file`);
+    if (existsSync(this.samples) && !existsSync(this.scan)) {
+      throw new UserError(`${this.samples}: expected ${this.scan} beside it, which says of which scan they are; name another folder`);
+    }
+    try {
+      this.made = mkdirSync(path, { recursive: true });
+      this.release = takeLock(join(path, 'scan.lock'));
+    } catch (error) {
+      this.removeMade();
+      if (error instanceof UserError) throw error;
+      throw new UserError(`${path}: cannot be written: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  /** Begins the scan, or goes on with it; the engine is the one it was begun with. Throws when the folder holds another. */
+  begin(identity: Identity, engine: Engine): { readonly records: RecordFile; readonly engine: Engine } {
+    const begun = this.read();
+    if (begun) this.checkSame(begun.identity, identity);
+    else this.write({ identity, engine });
+    this.records = new RecordFile(this.samples, 'refuse');
+    return { records: this.records, engine: begun?.engine ?? engine };
+  }
+
+  /** Takes back what this run has begun, since it turned out that its input cannot be used. Not after a full disk. */
+  discard(): void {
+    if (!this.fresh || this.records?.failed) return;
+    this.records?.close();
+    this.records = undefined;
+    for (const file of [this.samples, this.scan]) rmSync(file, { force: true });
+  }
+
+  close(): void {
+    this.records?.close();
+    this.release();
+    this.removeMade();
+  }
+
+  private get samples(): string {
+    return join(this.path, 'samples.jsonl');
+  }
+
+  private get scan(): string {
+    return join(this.path, 'scan.json');
+  }
+
+  private read(): Begun | undefined {
+    if (!existsSync(this.scan)) return undefined;
+    try {
+      return JSON.parse(readFileSync(this.scan, 'utf8')) as Begun;
+    } catch (cause) {
+      throw new UserError(`${this.scan}: expected JSON that says which scan is here, found something else; name another folder`, { cause });
+    }
+  }
+
+  private checkSame(there: Identity, here: Identity): void {
+    const difference = firstDifference(there, here);
+    if (!difference) return;
+    const [old, asked] = [difference.there, difference.here].map((value) => JSON.stringify(value) ?? 'absent');
+    throw new UserError(`${this.path}: holds another scan: ${difference.field} is ${old} there, ${asked} here; name another folder`);
+  }
+
+  /** Whole or not at all. */
+  private write(begun: Begun): void {
+    const aside = `${this.scan}.${pid}.tmp`;
+    try {
+      writeFileSync(aside, `${JSON.stringify(begun, undefined, 2)}\n`);
+      renameSync(aside, this.scan);
+    } catch (cause) {
+      rmSync(aside, { force: true });
+      throw new UserError(`${this.scan}: cannot be written: ${(cause as Error).message}`, { cause });
+    }
+    this.fresh = true;
+  }
+
+  /** The folders that had to be made, as far as they are empty. */
+  private removeMade(): void {
+    if (this.made === undefined) return;
+    try {
+      for (let folder = resolve(this.path); ; folder = dirname(folder)) {
+        rmdirSync(folder);
+        if (folder === resolve(this.made)) return;
+      }
+    } catch {
+      return; // something is in it
+    }
+  }
+}
