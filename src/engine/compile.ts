@@ -1,3 +1,4 @@
+import { sizeOf } from '../graph/broadcast.ts';
 import type { Graph } from '../graph/ir.ts';
 import type { SavedModel } from '../graph/model.ts';
 import { forwardGraph, gradientGraph } from '../graph/prepare.ts';
@@ -29,7 +30,10 @@ export interface CompileOptions {
 }
 
 /** Traces and differentiates a model, and lowers it at two batch sizes: a full one, and a small one for the tail. */
-export async function compileModel(model: SavedModel, { batchSize, rules }: CompileOptions = {}): Promise<CompiledModel> {
+export async function compileModel(
+  model: SavedModel,
+  { batchSize, rules }: CompileOptions = {},
+): Promise<CompiledModel> {
   const full = batchSize ?? (model.oneByOne ? 1 : defaultBatchSize(await model.trace(1)));
   const batchSizes = [...new Set([full, Math.ceil(full / 8)])];
   const forward: Uint8Array[] = [];
@@ -40,7 +44,7 @@ export async function compileModel(model: SavedModel, { batchSize, rules }: Comp
     gradient.push(lower(await gradientGraph(traced, evaluate, rules)));
   }
   const { inputShape, classes } = model;
-  return { inputShape, classes, size: elements(inputShape), batchSizes, forward, gradient, logitError: 0 };
+  return { inputShape, classes, size: sizeOf(inputShape), batchSizes, forward, gradient, logitError: 0 };
 }
 
 const activationBudget = 256 * 2 ** 20;
@@ -56,8 +60,6 @@ function defaultBatchSize(oneRow: Graph): number {
   const values = oneRow.nodes
     .filter(({ op }) => kept.has(op))
     .flatMap(({ outputs }) => outputs)
-    .reduce((sum, { shape }) => sum + elements(shape), 1);
+    .reduce((sum, { shape }) => sum + sizeOf(shape), 1);
   return Math.min(enough, 2 ** Math.max(0, Math.floor(Math.log2(activationBudget / (bytesPerValue * values)))));
 }
-
-const elements = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);

@@ -36,7 +36,11 @@ export function openCompiled(compiled: CompiledModel, options: SessionOptions): 
 }
 
 /** The same graph at several batch sizes: rows go to the smallest that holds them. */
-function family<Output extends string>(models: readonly Uint8Array[], batchSizes: readonly number[], options: SessionOptions): Program<Output> {
+function family<Output extends string>(
+  models: readonly Uint8Array[],
+  batchSizes: readonly number[],
+  options: SessionOptions,
+): Program<Output> {
   const programs = new Map<number, Promise<Program<Output>>>();
   const open = (rows: number): Promise<Program<Output>> => {
     const at = batchSizes.findLastIndex((batch) => batch >= rows);

@@ -1,7 +1,7 @@
 import type { Oracle } from '../core/oracle.ts';
 import type { Random } from '../core/random.ts';
 import { gradientEvery, predictEvery, rowOf } from './everyRow.ts';
-import { median } from './relativeError.ts';
+import { median } from './median.ts';
 
 /** One example, the combination of logits that is differentiated there, and its gradient as the oracle has it. */
 interface Row {
@@ -27,11 +27,11 @@ interface Rise {
 }
 
 export interface DirectionalErrors {
-  /** |median over rows of measured / predicted − 1|, along the gradient and along random halves of it: the largest. */
+  /** |median over rows of measured / predicted − 1|, along the gradient and random halves of it: the largest. */
   readonly gradient: number;
   /** The median of |measured / predicted − 1| itself: what is wrong in one way here and in another there. */
   readonly spread: number;
-  /** |measured − predicted| in random directions, over what the gradient typically gives there: the median over rows. */
+  /** Median over rows of |measured − predicted| in a random direction, over the rise typical there. */
   readonly elsewhere: number;
 }
 
@@ -41,20 +41,31 @@ const halves = 2;
 
 /**
  * Compares the gradient at [count, size] points with central differences of the logits. Each row differentiates its
- * own random combination of logits, which no saturated softmax flattens. Medians, because kinks inside a step spoil some
- * rows of a sound net, and because rounding cancels in them where an error of the gradient does not.
+ * own random combination of logits, which no saturated softmax flattens. Medians, because kinks inside a step spoil
+ * some rows of a sound net, and because rounding cancels in them where an error of the gradient does not.
  */
-export async function directionalErrors(oracle: Oracle, points: Float32Array, count: number, random: Random): Promise<DirectionalErrors> {
+export async function directionalErrors(
+  oracle: Oracle,
+  points: Float32Array,
+  count: number,
+  random: Random,
+): Promise<DirectionalErrors> {
   const rows = await rowsAt(oracle, points, count, random);
   const along = await alongGradient(oracle, rows);
-  const parts = Array.from({ length: halves }, () =>
-    along.map(({ row, length }): Step => ({ row, direction: unit(row.gradient.map((g) => (random.uniform() < 0.5 ? g : 0))), length })),
-  );
+  const towards = (vector: (gradient: Float32Array) => Float32Array, stretch = 1): Step[] =>
+    along.map(({ row, length }) => ({ row, direction: unit(vector(row.gradient)), length: length * stretch }));
+  const half = (gradient: Float32Array): Float32Array => gradient.map((g) => (random.uniform() < 0.5 ? g : 0));
+  const parts = Array.from({ length: halves }, () => towards(half));
   // A random direction rises by 1/√size as much: a longer step keeps that above the rounding.
-  const elsewhere = along.map(({ row, length }): Step => ({ row, direction: unit(row.gradient.map(() => random.normal())), length: length * oracle.size ** 0.125 }));
+  const elsewhere = towards((gradient) => gradient.map(() => random.normal()), oracle.size ** 0.125);
   const found = await risesOf(oracle, [...parts.flat(), ...elsewhere]);
-  const quotients = [along.map((step) => step.quotient), ...parts.map((_, part) => found.slice(part * count, (part + 1) * count).map(quotient))];
-  const errors = found.slice(halves * count).map(({ measured, predicted }, i) => Math.abs(measured - predicted) / typical(elsewhere[i] as Step));
+  const quotients = [
+    along.map((step) => step.quotient),
+    ...parts.map((_, part) => found.slice(part * count, (part + 1) * count).map(quotient)),
+  ];
+  const errors = found
+    .slice(halves * count)
+    .map(({ measured, predicted }, i) => Math.abs(measured - predicted) / typical(elsewhere[i] as Step));
   return {
     gradient: Math.max(...quotients.map((each) => Math.abs(median(each) - 1))),
     spread: Math.max(...quotients.map((each) => median(each.map((q) => Math.abs(q - 1))))),
@@ -64,8 +75,14 @@ export async function directionalErrors(oracle: Oracle, points: Float32Array, co
 
 async function rowsAt(oracle: Oracle, points: Float32Array, count: number, random: Random): Promise<Row[]> {
   const { size, classes } = oracle;
-  const combinations = Array.from({ length: count }, () => Float32Array.from({ length: classes }, () => random.normal()));
-  const { logits, gradient } = await gradientEvery(oracle, points, combinations.map((linear) => ({ linear })));
+  const combinations = Array.from({ length: count }, () =>
+    Float32Array.from({ length: classes }, () => random.normal()),
+  );
+  const { logits, gradient } = await gradientEvery(
+    oracle,
+    points,
+    combinations.map((linear) => ({ linear })),
+  );
   return combinations.map((weights, row) => ({
     x: rowOf(points, row, size),
     weights,
@@ -76,10 +93,12 @@ async function rowsAt(oracle: Oracle, points: Float32Array, count: number, rando
 
 /** Per row, the step along the gradient at which neighbouring lengths agree best, whatever they say. */
 async function alongGradient(oracle: Oracle, rows: readonly Row[]): Promise<(Step & { readonly quotient: number })[]> {
-  const steps = rises.flatMap((rise) => rows.map((row): Step => {
-    const slope = norm(row.gradient);
-    return { row, direction: unit(row.gradient), length: slope > 0 ? (rise * row.scale) / (2 * slope) : flatStep };
-  }));
+  const steps = rises.flatMap((rise) =>
+    rows.map((row): Step => {
+      const slope = norm(row.gradient);
+      return { row, direction: unit(row.gradient), length: slope > 0 ? (rise * row.scale) / (2 * slope) : flatStep };
+    }),
+  );
   const found = await risesOf(oracle, steps);
   return rows.map((_, i) => {
     const at = rises.map((_, rise) => rise * rows.length + i);
@@ -97,8 +116,14 @@ async function risesOf(oracle: Oracle, steps: readonly Step[]): Promise<Rise[]> 
   const { size, classes } = oracle;
   const points = new Float32Array(2 * steps.length * size);
   for (const [i, { row, direction, length }] of steps.entries()) {
-    points.set(row.x.map((x, k) => x + length * (direction[k] as number)), 2 * i * size);
-    points.set(row.x.map((x, k) => x - length * (direction[k] as number)), (2 * i + 1) * size);
+    points.set(
+      row.x.map((x, k) => x + length * (direction[k] as number)),
+      2 * i * size,
+    );
+    points.set(
+      row.x.map((x, k) => x - length * (direction[k] as number)),
+      (2 * i + 1) * size,
+    );
   }
   const logits = await predictEvery(oracle, points, 2 * steps.length);
   return steps.map(({ row }, i) => ({
@@ -116,7 +141,8 @@ const difference = (w: Float32Array, above: Float32Array, below: Float32Array): 
 const quotient = ({ measured, predicted }: Rise): number => (measured === predicted ? 1 : measured / predicted);
 
 /** The rise over a step in a random direction, were the gradient spread evenly. */
-const typical = ({ row: { gradient }, length }: Step): number => (2 * length * norm(gradient)) / Math.sqrt(gradient.length) || Number.MIN_VALUE;
+const typical = ({ row: { gradient }, length }: Step): number =>
+  (2 * length * norm(gradient)) / Math.sqrt(gradient.length) || Number.MIN_VALUE;
 
 const norm = (vector: Float32Array): number => {
   let sum = 0;

@@ -19,7 +19,9 @@ export async function evaluate(
     const results = await session.run(inputs).catch((cause: unknown) => {
       throw new OnnxRuntimeError('to evaluate a graph', cause);
     });
-    return new Map(Object.entries(results).map(([name, { data, dims }]) => [name, { data: data as TensorData, shape: dims }]));
+    return new Map(
+      Object.entries(results).map(([name, { data, dims }]) => [name, { data: data as TensorData, shape: dims }]),
+    );
   } finally {
     await session.release();
   }

@@ -2,7 +2,7 @@ import type { Graph, Node, Value } from '../graph/ir.ts';
 import { lowerings } from './lowerings.ts';
 import { OnnxBuilder } from './onnxBuilder.ts';
 
-/** An IR graph as the bytes of an ONNX model: opset 17, constants as initialisers, inputs and outputs by their names. */
+/** An IR graph as the bytes of an ONNX model: opset 17, constants as initialisers, inputs and outputs by name. */
 export function lower(graph: Graph): Uint8Array {
   const onnx = new OnnxBuilder();
   const names = valueNames(graph);
@@ -32,9 +32,13 @@ function lowerNode(onnx: OnnxBuilder, node: Node, nameOf: (value: Value | undefi
   else onnx.node(node.op, inputs, node.attributes, outputs);
 }
 
-/** Inputs go by their own names, everything inside by its number; an output by its own too, unless it is a leaf or already goes by another output's name. */
+/**
+ * Inputs and outputs go by their own names, everything inside by its number. An output that is a leaf, or the same
+ * value as another, has no name here and gets an Identity.
+ */
 function valueNames(graph: Graph): Map<Value, string> {
   const names = new Map<Value, string>(graph.inputs.map((value) => [value, value.node.name]));
-  for (const [name, value] of graph.outputs) if (!names.has(value) && value.node.op !== 'Constant') names.set(value, name);
+  for (const [name, value] of graph.outputs)
+    if (!names.has(value) && value.node.op !== 'Constant') names.set(value, name);
   return names;
 }

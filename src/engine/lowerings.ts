@@ -65,9 +65,11 @@ function runsOf(axes: readonly number[]): [first: number, last: number][] {
   return runs;
 }
 
-/** Sums that run over the batch axis mix rows whatever the form, and integers do not round: those keep ONNX's own op. */
+/** Sums over the batch axis mix rows whatever the form, and integers do not round: those keep ONNX's own op. */
 const rowWise = (node: Node): boolean =>
-  node.outputs[0]?.dtype === 'float32' && inputShape(node).length > 1 && !reducedAxes(node.attributes, inputShape(node).length).includes(0);
+  node.outputs[0]?.dtype === 'float32' &&
+  inputShape(node).length > 1 &&
+  !reducedAxes(node.attributes, inputShape(node).length).includes(0);
 
 const isSpatial = (node: Node): boolean => {
   const rank = inputShape(node).length;
@@ -126,7 +128,11 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   Slice: withInputs(['starts', 'ends', 'axes', 'steps'], ({ onnx, node: { attributes } }) => {
     const starts = ints(attributes, 'starts');
     const axes = ints(attributes, 'axes', range(0, starts.length));
-    const steps = ints(attributes, 'steps', starts.map(() => 1));
+    const steps = ints(
+      attributes,
+      'steps',
+      starts.map(() => 1),
+    );
     return [starts, ints(attributes, 'ends'), axes, steps].map((values) => onnx.ints(values));
   }),
   Pad: withInputs(['pads', 'value'], (lowered) => [

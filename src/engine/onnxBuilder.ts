@@ -1,4 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
+import { sizeOf } from '../graph/broadcast.ts';
 import type { Attribute, Attributes, DType, TensorData } from '../graph/ir.ts';
 import {
   AttributeProto_AttributeType as AttributeType,
@@ -19,7 +20,16 @@ export const elementType: Readonly<Record<DType, ElementType>> = {
 };
 
 /** ONNX's float attributes; every other numeric attribute is an integer. */
-const floatAttributes = new Set(['alpha', 'beta', 'gamma', 'epsilon', 'bias', 'lambd', 'cubic_coeff_a', 'extrapolation_value']);
+const floatAttributes = new Set([
+  'alpha',
+  'beta',
+  'gamma',
+  'epsilon',
+  'bias',
+  'lambd',
+  'cubic_coeff_a',
+  'extrapolation_value',
+]);
 
 const opset = 17n;
 const irVersion = 8n;
@@ -43,14 +53,21 @@ export class OnnxBuilder {
     this.outputs.push(valueInfo(name, shape, dtype));
   }
 
-  /** States a value's type and shape where ONNX Runtime may not infer it (after a MaxUnpool, say): its layouts depend on it. */
+  /** States a value's type and shape. ONNX Runtime infers not all (not MaxUnpool's, say), and its layouts need them. */
   typeOf(name: string, shape: readonly number[], dtype: DType): void {
     this.typed.push(valueInfo(name, shape, dtype));
   }
 
   /** Appends a node and returns the name of its first output. '' stands for an absent optional input or output. */
-  node(op: string, inputs: readonly string[], attributes: Attributes = {}, outputs: readonly string[] = [this.fresh()]): string {
-    const attribute = Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [attributeProto(name, value)]));
+  node(
+    op: string,
+    inputs: readonly string[],
+    attributes: Attributes = {},
+    outputs: readonly string[] = [this.fresh()],
+  ): string {
+    const attribute = Object.entries(attributes).flatMap(([name, value]) =>
+      value === undefined ? [] : [attributeProto(name, value)],
+    );
     this.nodes.push(create(NodeProtoSchema, { opType: op, input: trimmed(inputs), output: [...outputs], attribute }));
     return outputs[0] as string;
   }
@@ -58,13 +75,17 @@ export class OnnxBuilder {
   /** An initialiser. */
   tensor(data: TensorData, shape: readonly number[], dtype: DType, name = this.fresh()): string {
     const rawData = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
-    this.initializers.push(create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType: elementType[dtype], rawData }));
+    this.initializers.push(
+      create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType: elementType[dtype], rawData }),
+    );
     return name;
   }
 
   /** A vector of int64, as axes, pads and shapes are given. */
   ints(values: readonly number[]): string {
-    return this.once(`int64:${values.join()}`, () => this.tensor(BigInt64Array.from(values, BigInt), [values.length], 'int64'));
+    return this.once(`int64:${values.join()}`, () =>
+      this.tensor(BigInt64Array.from(values, BigInt), [values.length], 'int64'),
+    );
   }
 
   scalar(value: number): string {
@@ -72,8 +93,9 @@ export class OnnxBuilder {
   }
 
   filled(value: number, shape: readonly number[]): string {
-    const size = shape.reduce((product, n) => product * n, 1);
-    return this.once(`${value}:${shape.join()}`, () => this.tensor(new Float32Array(size).fill(value), shape, 'float32'));
+    return this.once(`${value}:${shape.join()}`, () =>
+      this.tensor(new Float32Array(sizeOf(shape)).fill(value), shape, 'float32'),
+    );
   }
 
   encode(): Uint8Array {
@@ -112,8 +134,10 @@ function valueInfo(name: string, shape: readonly number[], dtype: DType): ValueI
 }
 
 function attributeProto(name: string, value: Attribute): AttributeProto {
-  if (typeof value === 'string') return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) });
-  if (typeof value === 'object') return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) });
+  if (typeof value === 'string')
+    return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) });
+  if (typeof value === 'object')
+    return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) });
   if (floatAttributes.has(name)) return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value });
   return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
 }

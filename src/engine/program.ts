@@ -1,17 +1,21 @@
 import type { Tensor as OrtTensor } from 'onnxruntime-node';
+import { sizeOf } from '../graph/broadcast.ts';
 import { openSession, runtime, type SessionOptions } from './session.ts';
 
 type Values = Readonly<Record<string, Float32Array>>;
 
 /** One ONNX graph of fixed shapes, opened. */
 export interface Program<Output extends string> {
-  /** `used` rows of every input count; an array may be longer or shorter than the batch. Answers live until the next run. */
+  /** `used` rows of each input count; arrays may be longer or shorter than the batch. Answers live until the next run. */
   run(inputs: Values, used: number): Promise<Readonly<Record<Output, Float32Array>>>;
   release(): Promise<void>;
 }
 
-/** Opens an ONNX model whose inputs and outputs are float32, batch first. Its answers are written into the same memory each time. */
-export async function openProgram<Output extends string>(model: Uint8Array, options: SessionOptions): Promise<Program<Output>> {
+/** Opens an ONNX model of float32 inputs and outputs, batch first. Its answers go into the same memory each time. */
+export async function openProgram<Output extends string>(
+  model: Uint8Array,
+  options: SessionOptions,
+): Promise<Program<Output>> {
   const { Tensor } = await runtime();
   const session = await openSession(model, options);
   const shapeOf = (metadata: typeof session.inputMetadata) =>
@@ -21,16 +25,16 @@ export async function openProgram<Output extends string>(model: Uint8Array, opti
   const fetches: Record<string, OrtTensor> = {};
   const outputs: Record<string, Float32Array> = {};
   for (const [name, shape] of shapeOf(session.outputMetadata)) {
-    const memory = new Float32Array(elements(shape));
+    const memory = new Float32Array(sizeOf(shape));
     outputs[name] = memory;
     fetches[name] = new Tensor('float32', memory, shape);
   }
 
-  /** A whole batch: the caller's own memory where it is long enough, else a copy of the rows in use above older ones. */
+  /** A whole batch: the caller's own memory where long enough, else a copy of the rows in use over older ones. */
   const whole = (name: string, shape: readonly number[], values: Float32Array, used: number): Float32Array => {
     const [rows = 1] = shape;
-    if (values.length >= elements(shape)) return values.subarray(0, elements(shape));
-    const copy = padded.get(name) ?? new Float32Array(elements(shape));
+    if (values.length >= sizeOf(shape)) return values.subarray(0, sizeOf(shape));
+    const copy = padded.get(name) ?? new Float32Array(sizeOf(shape));
     padded.set(name, copy);
     copy.set(values.subarray(0, (used * copy.length) / rows));
     return copy;
@@ -50,5 +54,3 @@ export async function openProgram<Output extends string>(model: Uint8Array, opti
     release: () => session.release(),
   };
 }
-
-const elements = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);

@@ -17,10 +17,3 @@ export function largest(a: ArrayLike<number>): number {
   for (let i = 0; i < a.length; i++) scale = Math.max(scale, Math.abs(a[i] as number));
   return scale;
 }
-
-/** NaN counts as infinite. */
-export function median(values: readonly number[]): number {
-  const sorted = values.map((value) => (Number.isNaN(value) ? Infinity : value)).sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
-}

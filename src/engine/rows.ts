@@ -1,5 +1,7 @@
 import { lossKind, lossRows, type LossRows } from '../core/losses.ts';
 import type { Oracle } from '../core/oracle.ts';
+import { rowOf } from './everyRow.ts';
+import { relativeError } from './relativeError.ts';
 
 /** Whether a row's answer depends on its neighbours: not at all, in the last digits, or for real. */
 export type RowIndependence = 'exact' | 'rounding' | 'coupled';
@@ -13,13 +15,10 @@ const roundingLimit = 1e-4;
  */
 export async function probeRows(oracle: Oracle, points: Float32Array, count: number): Promise<RowIndependence> {
   const rows = Math.min(count, oracle.batchSize);
-  const straight = await answer(oracle, points, order(rows, (row) => row));
+  const inOrder = order(rows, (row) => row);
+  const companies = [inOrder.toReversed(), [0], order(oracle.batchSize, (at) => (at * 7 + 3) % rows)];
+  const straight = await answer(oracle, points, inOrder);
   let worst: Difference = { logits: 0, gradient: 0 };
-  const companies = [
-    order(rows, (row) => rows - 1 - row),
-    [0],
-    order(oracle.batchSize, (at) => (at * 7 + 3) % rows),
-  ];
   for (const company of companies) {
     const other = await answer(oracle, points, company);
     for (const [at, row] of company.entries()) worst = larger(worst, difference(straight[row], other[at]));
@@ -41,14 +40,14 @@ interface Answer {
 async function answer(oracle: Oracle, points: Float32Array, company: readonly number[]): Promise<readonly Answer[]> {
   const { size, classes } = oracle;
   const batch = new Float32Array(company.length * size);
-  for (const [at, row] of company.entries()) batch.set(points.subarray(row * size, (row + 1) * size), at * size);
+  for (const [at, row] of company.entries()) batch.set(rowOf(points, row, size), at * size);
   const logits = (await oracle.predict(batch, company.length)).logits.slice();
   const gradient = oracle.differentiable
     ? (await oracle.gradient(batch, lossesOf(company, classes), company.length)).gradient
     : new Float32Array();
   return company.map((_, at) => ({
-    logits: logits.subarray(at * classes, (at + 1) * classes),
-    gradient: gradient.slice(at * size, (at + 1) * size),
+    logits: rowOf(logits, at, classes),
+    gradient: rowOf(gradient, at, size).slice(),
   }));
 }
 
@@ -75,13 +74,3 @@ const larger = (a: Difference, b: Difference): Difference => ({
   logits: Math.max(a.logits, b.logits),
   gradient: Math.max(a.gradient, b.gradient),
 });
-
-/** max |a − b| / max |a| */
-export function relativeError(a: Float32Array, b: Float32Array): number {
-  let [error, scale] = [0, 0];
-  for (let i = 0; i < a.length; i++) {
-    error = Math.max(error, Math.abs((a[i] as number) - (b[i] as number)));
-    scale = Math.max(scale, Math.abs(a[i] as number));
-  }
-  return error === 0 ? 0 : error / scale;
-}

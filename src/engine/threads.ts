@@ -13,7 +13,7 @@ export interface Threading {
 
 /** A batch that takes longer than this, in ms, is worth finding out whether threads inside it do as well. */
 const longBatch = 200;
-/** What threads inside may lose against as many workers: they need one copy of the model, and no tail is left to one core. */
+/** What threads inside may lose against as many workers: they need one copy of the model, and share the last batch. */
 const acceptedLoss = 0.1;
 /** Share of the free memory that the workers' copies of the model may fill. */
 const memoryShare = 0.5;
@@ -23,7 +23,12 @@ const memoryShare = 0.5;
  * for a large model whose operators use the cores as well, threads inside one session. `oracle` is the model in a
  * one-thread session; `points` are any examples.
  */
-export async function chooseThreading(compiled: CompiledModel, oracle: Oracle, points: Float32Array, wanted?: number): Promise<Threading> {
+export async function chooseThreading(
+  compiled: CompiledModel,
+  oracle: Oracle,
+  points: Float32Array,
+  wanted?: number,
+): Promise<Threading> {
   const cores = availableParallelism();
   if (wanted !== undefined) return { workers: wanted, threads: wanted === 0 ? cores : 1 };
   const perCore = { workers: cores, threads: 1 };

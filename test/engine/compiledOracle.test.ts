@@ -50,18 +50,26 @@ describe.each([
     expectClose(logits, (await eager.predict(points, losses.length)).logits, 1e-5);
   });
 
-  test.each(losses.map((loss, row) => [JSON.stringify(loss), row] as const))('loss and gradient of %s', async (_, row) => {
-    const [ours, theirs] = [await compiled.gradient(points, encoded(losses), losses.length), await eager.gradient(points, encoded(losses), losses.length)];
-    const expected = evaluateLoss(losses[row]!, rowOf(ours.logits, row, 4));
-    expect(ours.loss[row]).toBeCloseTo(expected.loss, 5);
-    expect(theirs.loss[row]).toBeCloseTo(expected.loss, 5);
-    expectClose(rowOf(ours.gradient, row, compiled.size), rowOf(theirs.gradient, row, compiled.size), 1e-4);
-  });
+  test.each(losses.map((loss, row) => [JSON.stringify(loss), row] as const))(
+    'loss and gradient of %s',
+    async (_, row) => {
+      const [ours, theirs] = [
+        await compiled.gradient(points, encoded(losses), losses.length),
+        await eager.gradient(points, encoded(losses), losses.length),
+      ];
+      const expected = evaluateLoss(losses[row]!, rowOf(ours.logits, row, 4));
+      expect(ours.loss[row]).toBeCloseTo(expected.loss, 5);
+      expect(theirs.loss[row]).toBeCloseTo(expected.loss, 5);
+      expectClose(rowOf(ours.gradient, row, compiled.size), rowOf(theirs.gradient, row, compiled.size), 1e-4);
+    },
+  );
 });
 
 describe('batches', () => {
   // logits = [x0 + 2 x1, x0 − x1]
-  const model = graphModel([2], (net, x) => net.op('MatMul', [x, net.graph.constant(Float32Array.of(1, 1, 2, -1), [2, 2])]));
+  const model = graphModel([2], (net, x) =>
+    net.op('MatMul', [x, net.graph.constant(Float32Array.of(1, 1, 2, -1), [2, 2])]),
+  );
   let compiled: CompiledModel, oracle: Oracle;
   beforeAll(async () => {
     compiled = await compileModel(model, { batchSize: 16 });
@@ -71,15 +79,30 @@ describe('batches', () => {
 
   test('come in two sizes', () => {
     expect(compiled.batchSizes).toEqual([16, 2]);
-    expect((oracle.batchSize)).toBe(16);
+    expect(oracle.batchSize).toBe(16);
   });
 
   test.each([1, 2, 3, 15, 16])('of %i rows give as many answers, each of its own row', async (rows) => {
     const points = unit(2 * rows);
     const { logits } = await oracle.predict(points, rows);
-    expectClose(logits, Array.from({ length: 2 * rows }, (_, i) => points[i - (i % 2)]! + (i % 2 === 0 ? 2 : -1) * points[i - (i % 2) + 1]!), 1e-6);
-    const { loss, gradient } = await oracle.gradient(points, encoded(Array<Loss>(rows).fill({ linear: [1, 0] }), 2), rows);
-    expectClose(loss, Array.from({ length: rows }, (_, row) => points[2 * row]! + 2 * points[2 * row + 1]!), 1e-6);
+    expectClose(
+      logits,
+      Array.from(
+        { length: 2 * rows },
+        (_, i) => points[i - (i % 2)]! + (i % 2 === 0 ? 2 : -1) * points[i - (i % 2) + 1]!,
+      ),
+      1e-6,
+    );
+    const { loss, gradient } = await oracle.gradient(
+      points,
+      encoded(Array<Loss>(rows).fill({ linear: [1, 0] }), 2),
+      rows,
+    );
+    expectClose(
+      loss,
+      Array.from({ length: rows }, (_, row) => points[2 * row]! + 2 * points[2 * row + 1]!),
+      1e-6,
+    );
     expect(Array.from(gradient)).toEqual(Array.from({ length: 2 * rows }, (_, i) => (i % 2 === 0 ? 1 : 2)));
   });
 
@@ -105,8 +128,14 @@ describe('batches', () => {
   });
 
   test('a graph that ONNX Runtime does not open is an error with its cause', async () => {
-    const broken = await openCompiled({ ...compiled, forward: [Uint8Array.of(1, 2, 3), Uint8Array.of(1, 2, 3)] }, { threads: 1 });
-    await expect(broken.predict(new Float32Array(2), 1)).rejects.toMatchObject({ name: 'OnnxRuntimeError', cause: expect.any(Error) as Error });
+    const broken = await openCompiled(
+      { ...compiled, forward: [Uint8Array.of(1, 2, 3), Uint8Array.of(1, 2, 3)] },
+      { threads: 1 },
+    );
+    await expect(broken.predict(new Float32Array(2), 1)).rejects.toMatchObject({
+      name: 'OnnxRuntimeError',
+      cause: expect.any(Error) as Error,
+    });
     await broken.close();
   });
 

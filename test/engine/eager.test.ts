@@ -68,25 +68,34 @@ describe('when a backend has not all the kernels of a gradient', () => {
   });
 
   test('it is refused when it was asked for', async () => {
-    await expect(openEager(await unsupported(), 'wasm')).rejects.toThrow('TF.js backend wasm has no kernel Conv2DBackpropFilter');
+    await expect(openEager(await unsupported(), 'wasm')).rejects.toThrow(
+      'TF.js backend wasm has no kernel Conv2DBackpropFilter',
+    );
   });
 });
 
 test('a backend that is not installed says how to get it', async () => {
   const name: string = '@tensorflow/tfjs-node';
-  const installed = await import(name).then(() => true, () => false);
+  const installed = await import(name).then(
+    () => true,
+    () => false,
+  );
   if (installed) expect((await openEager(model, 'tensorflow')).backend).toBe('tensorflow');
   else await expect(openEager(model, 'tensorflow')).rejects.toThrow('npm install @tensorflow/tfjs-node');
 });
 
 test('a loss survives the form that the graph takes', () => {
   const z = Float32Array.of(0.5, 2, -1, 1);
-  const losses: readonly Loss[] = [{ crossEntropy: [0, 0, 1, 0] }, { linear: [1, 2, 3, 4] }, { margin: 3 }, { dlr: 1 }, { targetedDlr: [1, 2] }];
+  const losses: readonly Loss[] = [
+    { crossEntropy: [0, 0, 1, 0] },
+    { linear: [1, 2, 3, 4] },
+    { margin: 3 },
+    { dlr: 1 },
+    { targetedDlr: [1, 2] },
+  ];
   const rows = lossRows(losses.length, 4);
   losses.forEach((loss, row) => encodeLoss(loss, rows, row, 4));
-  losses.forEach((loss, row) =>
-    expect(evaluateLoss(decodeLoss(rows, row, 4), z)).toEqual(evaluateLoss(loss, z)),
-  );
+  losses.forEach((loss, row) => expect(evaluateLoss(decodeLoss(rows, row, 4), z)).toEqual(evaluateLoss(loss, z)));
 });
 
 test('TF.js leaves no listener for uncaught errors behind', async () => {

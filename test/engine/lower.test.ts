@@ -17,10 +17,19 @@ interface Row {
 }
 
 const floats = (shape: readonly number[], ...values: number[]): Given => ({ shape, data: Float32Array.from(values) });
-const longs = (shape: readonly number[], ...values: number[]): Given => ({ shape, data: BigInt64Array.from(values, BigInt) });
+const longs = (shape: readonly number[], ...values: number[]): Given => ({
+  shape,
+  data: BigInt64Array.from(values, BigInt),
+});
 const bools = (shape: readonly number[], ...values: number[]): Given => ({ shape, data: Uint8Array.from(values) });
 const dtypeOf = ({ data }: Given): DType =>
-  data instanceof Float32Array ? 'float32' : data instanceof BigInt64Array ? 'int64' : data instanceof Int32Array ? 'int32' : 'bool';
+  data instanceof Float32Array
+    ? 'float32'
+    : data instanceof BigInt64Array
+      ? 'int64'
+      : data instanceof Int32Array
+        ? 'int32'
+        : 'bool';
 
 const twoByThree = floats([2, 3], 1, 2, 3, 4, 5, 6);
 const cube = floats([1, 2, 2, 2], 1, 2, 3, 4, 5, 6, 7, 8);
@@ -38,29 +47,59 @@ const rows: readonly Row[] = [
   { op: 'ReduceMean', inputs: [cube], attributes: { axes: [1] }, expected: [3, 4, 5, 6] },
   { op: 'ReduceMean', inputs: [twoByThree], attributes: { axes: [0], keepdims: 0 }, expected: [2.5, 3.5, 4.5] },
   { op: 'ReduceMax', inputs: [twoByThree], attributes: { axes: [1], keepdims: 0 }, expected: [3, 6] },
-  { op: 'Elu', inputs: [floats([3], -1, 0, 2)], attributes: { alpha: 0.5 }, expected: [0.5 * (Math.exp(-1) - 1), 0, 2] },
-  { op: 'Selu', inputs: [floats([2], -1, 2)], expected: [1.0507010 * 1.6732632 * (Math.exp(-1) - 1), 2.1014020] },
+  {
+    op: 'Elu',
+    inputs: [floats([3], -1, 0, 2)],
+    attributes: { alpha: 0.5 },
+    expected: [0.5 * (Math.exp(-1) - 1), 0, 2],
+  },
+  { op: 'Selu', inputs: [floats([2], -1, 2)], expected: [1.050701 * 1.6732632 * (Math.exp(-1) - 1), 2.101402] },
   { op: 'Softplus', inputs: [floats([3], -1, 0, 50)], expected: [Math.log1p(Math.exp(-1)), Math.LN2, 50] },
   { op: 'Reshape', inputs: [twoByThree], attributes: { shape: [3, -1] }, expected: [1, 2, 3, 4, 5, 6] },
   { op: 'Expand', inputs: [floats([2, 1], 1, 2)], attributes: { shape: [2, 2] }, expected: [1, 1, 2, 2] },
   { op: 'Tile', inputs: [floats([1, 2], 1, 2)], attributes: { repeats: [2, 2] }, expected: [1, 2, 1, 2, 1, 2, 1, 2] },
-  { op: 'Slice', inputs: [twoByThree], attributes: { starts: [2], ends: [-4], axes: [1], steps: [-2] }, expected: [3, 1, 6, 4] },
+  {
+    op: 'Slice',
+    inputs: [twoByThree],
+    attributes: { starts: [2], ends: [-4], axes: [1], steps: [-2] },
+    expected: [3, 1, 6, 4],
+  },
   { op: 'Slice', inputs: [twoByThree], attributes: { starts: [1, 1], ends: [2, 3] }, expected: [5, 6] },
-  { op: 'Pad', inputs: [floats([1, 2], 1, 2)], attributes: { pads: [0, 1, 1, 0], mode: 'constant', value: 9 }, expected: [9, 1, 2, 9, 9, 9] },
-  { op: 'Pad', inputs: [floats([3], 1, 2, 3)], attributes: { pads: [2, 0], mode: 'reflect' }, expected: [3, 2, 1, 2, 3] },
+  {
+    op: 'Pad',
+    inputs: [floats([1, 2], 1, 2)],
+    attributes: { pads: [0, 1, 1, 0], mode: 'constant', value: 9 },
+    expected: [9, 1, 2, 9, 9, 9],
+  },
+  {
+    op: 'Pad',
+    inputs: [floats([3], 1, 2, 3)],
+    attributes: { pads: [2, 0], mode: 'reflect' },
+    expected: [3, 2, 1, 2, 3],
+  },
   { op: 'Split', inputs: [twoByThree], attributes: { axis: 1, split: [1, 2] }, output: 1, expected: [2, 3, 5, 6] },
   { op: 'Clip', inputs: [floats([3], -1, 0.5, 7)], attributes: { min: 0, max: 6 }, expected: [0, 0.5, 6] },
   { op: 'Clip', inputs: [floats([2], -1, 7)], attributes: { max: 6 }, expected: [-1, 6] },
   {
     op: 'Resize',
     inputs: [floats([1, 1, 1, 2], 1, 2)],
-    attributes: { sizes: [1, 1, 1, 4], mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' },
+    attributes: {
+      sizes: [1, 1, 1, 4],
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+    },
     expected: [1, 1, 2, 2],
   },
   { op: 'TopK', inputs: [twoByThree], attributes: { k: 2, axis: 1 }, expected: [3, 2, 6, 5] },
   { op: 'TopK', inputs: [twoByThree], attributes: { k: 1, axis: 1 }, output: 1, expected: [2, 2] },
   { op: 'CumSum', inputs: [twoByThree], attributes: { axis: 1, reverse: 1 }, expected: [6, 5, 3, 15, 11, 6] },
-  { op: 'OneHot', inputs: [longs([2], 2, 0)], attributes: { depth: 3, values: [-1, 1] }, expected: [-1, -1, 1, 1, -1, -1] },
+  {
+    op: 'OneHot',
+    inputs: [longs([2], 2, 0)],
+    attributes: { depth: 3, values: [-1, 1] },
+    expected: [-1, -1, 1, 1, -1, -1],
+  },
   { op: 'MaxPool', inputs: [cube], attributes: { kernel_shape: [2, 2], indices: 1 }, output: 1, expected: [3, 7] },
   {
     op: 'MaxUnpool',
@@ -73,29 +112,38 @@ const rows: readonly Row[] = [
   { op: 'MatMul', inputs: [twoByThree, floats([3, 1], 1, 0, -1)], expected: [-2, -2] },
   { op: 'Where', inputs: [bools([2], 1, 0), floats([2], 1, 2), floats([], 9)], expected: [1, 9] },
   { op: 'Gather', inputs: [twoByThree, longs([2], 2, 0)], attributes: { axis: 1 }, expected: [3, 1, 6, 4] },
-  { op: 'HardSigmoid', inputs: [floats([3], -1, 0.25, 1)], attributes: { alpha: 1, beta: 0.5 }, expected: [0, 0.75, 1] },
+  {
+    op: 'HardSigmoid',
+    inputs: [floats([3], -1, 0.25, 1)],
+    attributes: { alpha: 1, beta: 0.5 },
+    expected: [0, 0.75, 1],
+  },
 ];
 
 test('every op that does not lower to itself has a row', () => {
   expect(Object.keys(lowerings).filter((op) => !rows.some((row) => row.op === op))).toEqual([]);
 });
 
-test.each(rows.map((row) => [`${row.op} ${JSON.stringify(row.attributes ?? {})}`, row] as const))('%s', async (_, row) => {
-  const graph = new Graph();
-  const inputs = row.inputs.map((given, i) => graph.input(`in${i}`, given.shape, dtypeOf(given)));
-  graph.output('y', graph.add(row.op, inputs, row.attributes).node.outputs[row.output ?? 0]!);
-  const feeds = Object.fromEntries(row.inputs.map(({ data }, i) => [`in${i}`, data]));
-  const { data, shape } = (await evaluate(graph, feeds)).get('y')!;
-  expect(shape).toEqual(graph.outputs.get('y')!.shape);
-  expect(data).toHaveLength(row.expected.length);
-  row.expected.forEach((value, i) => expect(Number(data[i])).toBeCloseTo(value, 5));
-});
+test.each(rows.map((row) => [`${row.op} ${JSON.stringify(row.attributes ?? {})}`, row] as const))(
+  '%s',
+  async (_, row) => {
+    const graph = new Graph();
+    const inputs = row.inputs.map((given, i) => graph.input(`in${i}`, given.shape, dtypeOf(given)));
+    graph.output('y', graph.add(row.op, inputs, row.attributes).node.outputs[row.output ?? 0]!);
+    const feeds = Object.fromEntries(row.inputs.map(({ data }, i) => [`in${i}`, data]));
+    const { data, shape } = (await evaluate(graph, feeds)).get('y')!;
+    expect(shape).toEqual(graph.outputs.get('y')!.shape);
+    expect(data).toHaveLength(row.expected.length);
+    row.expected.forEach((value, i) => expect(Number(data[i])).toBeCloseTo(value, 5));
+  },
+);
 
 test('outputs may be inputs, constants, or the same value twice', async () => {
   const graph = new Graph();
   const x = graph.input('x', [2]);
   const y = graph.add('Neg', [x]);
-  for (const [name, value] of Object.entries({ same: x, three: graph.scalar(3), y, again: y })) graph.output(name, value);
+  for (const [name, value] of Object.entries({ same: x, three: graph.scalar(3), y, again: y }))
+    graph.output(name, value);
   const results = await evaluate(graph, { x: Float32Array.of(1, 2) });
   expect(Object.fromEntries(Array.from(results, ([name, { data }]) => [name, Array.from(data, Number)]))).toEqual({
     same: [1, 2],

@@ -26,7 +26,17 @@ export function graphModel(inputShape: readonly number[], body: (net: NetBuilder
     throw new Error('this net has no TF.js twin');
   };
   const close = (): void => undefined;
-  return { ...origin, format: 'graph', inputShape, classes, parameters: 0, logits: '', eager, trace: (batch) => Promise.resolve(trace(batch)), close };
+  return {
+    ...origin,
+    format: 'graph',
+    inputShape,
+    classes,
+    parameters: 0,
+    logits: '',
+    eager,
+    trace: (batch) => Promise.resolve(trace(batch)),
+    close,
+  };
 }
 
 /** Layers with seeded weights. */
@@ -35,7 +45,10 @@ export class NetBuilder extends Builder {
 
   weights(shape: readonly number[], scale: number): Value {
     const random = randomOf(1, this.count++);
-    return this.graph.constant(Float32Array.from({ length: sizeOf(shape) }, () => scale * random.normal()), shape);
+    return this.graph.constant(
+      Float32Array.from({ length: sizeOf(shape) }, () => scale * random.normal()),
+      shape,
+    );
   }
 
   dense(x: Value, units: number): Value {

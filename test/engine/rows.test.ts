@@ -9,7 +9,11 @@ import { graphModel, type NetBuilder } from './models.ts';
 async function probed(body: (net: NetBuilder, x: Value) => Value): Promise<RowIndependence> {
   const oracle = await openCompiled(await compileModel(graphModel([6], body), { batchSize: 16 }), { threads: 1 });
   try {
-    return await probeRows(oracle, Float32Array.from({ length: 8 * 6 }, (_, i) => (0.31 + i * 0.618034) % 1), 8);
+    return await probeRows(
+      oracle,
+      Float32Array.from({ length: 8 * 6 }, (_, i) => (0.31 + i * 0.618034) % 1),
+      8,
+    );
   } finally {
     await oracle.close();
   }
@@ -28,7 +32,8 @@ test.each(['ReduceSum', 'ReduceMean', 'Softmax', 'LogSoftmax'])('nor do rows tha
 });
 
 test('a scale taken over the whole batch couples its rows', async () => {
-  const scaled = (net: NetBuilder, h: Value): Value => net.div(h, net.op('ReduceMax', [net.op('Abs', [h])], { axes: [0, 1], keepdims: 1 }));
+  const scaled = (net: NetBuilder, h: Value): Value =>
+    net.div(h, net.op('ReduceMax', [net.op('Abs', [h])], { axes: [0, 1], keepdims: 1 }));
   expect(await probed((net, x) => net.dense(scaled(net, net.dense(x, 8)), 3))).toBe('coupled');
 });
 
@@ -41,7 +46,9 @@ test('a difference in the last digits is rounding', async () => {
     differentiable: false,
     logitError: 0,
     predict: (points, rows) =>
-      Promise.resolve({ logits: Float32Array.from({ length: 2 * rows }, (_, i) => points[i >> 1]! * (rows === 1 ? 1 + 1e-6 : 1)) }),
+      Promise.resolve({
+        logits: Float32Array.from({ length: 2 * rows }, (_, i) => points[i >> 1]! * (rows === 1 ? 1 + 1e-6 : 1)),
+      }),
     gradient: () => Promise.reject(new Error('none')),
     close: () => Promise.resolve(),
   };

@@ -12,7 +12,10 @@ import { graphModel, layersModel } from './models.ts';
 import { nets } from './verifyNets.ts';
 
 /** Verifies a compiled model; the reference is the compiled model itself where none is given. */
-async function verified(model: SavedModel, { rules = vjpRules, reference }: { rules?: typeof vjpRules; reference?: Oracle } = {}): Promise<Verification> {
+async function verified(
+  model: SavedModel,
+  { rules = vjpRules, reference }: { rules?: typeof vjpRules; reference?: Oracle } = {},
+): Promise<Verification> {
   const oracle = await openCompiled(await compileModel(model, { batchSize: 32, rules }), { threads: 1 });
   try {
     const random = randomOf(7);
@@ -36,7 +39,11 @@ const wrongBy1Percent = (op: string): typeof vjpRules => {
 const exempt = ['Sign', 'Floor', 'Ceil', 'Round', 'Identity'];
 
 test('every other VJP rule has a net', () => {
-  expect(Object.keys(nets).sort()).toEqual(Object.keys(vjpRules).filter((op) => !exempt.includes(op)).sort());
+  expect(Object.keys(nets).sort()).toEqual(
+    Object.keys(vjpRules)
+      .filter((op) => !exempt.includes(op))
+      .sort(),
+  );
 });
 
 describe.each(Object.entries(nets))('%s', (op, body) => {
@@ -69,7 +76,10 @@ describe('whole nets against TF.js', () => {
   });
 
   test('a model that is not the reference is refused', async () => {
-    const [model, other] = [await layersModel((tf) => smallCnn(tf)), await layersModel((tf) => smallCnn(tf, { seed: 2 }))];
+    const [model, other] = [
+      await layersModel((tf) => smallCnn(tf)),
+      await layersModel((tf) => smallCnn(tf, { seed: 2 })),
+    ];
     await expect(verified(model, { reference: await openEager(other) })).rejects.toThrow(/logits against TF.js/);
   });
 });

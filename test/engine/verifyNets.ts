@@ -29,7 +29,8 @@ const indices = (net: NetBuilder, h: Value): Value => {
   return net.graph.constant(BigInt64Array.from(order), [h.shape[0]!, features], 'int64');
 };
 /** A softmax over eight neighbours each: what lies before it cannot be moved past it. */
-const inGroups = (net: NetBuilder, h: Value): Value => net.op('Softmax', [net.op('Reshape', [h], { shape: [h.shape[0]!, features / 8, 8] })], { axis: 2 });
+const inGroups = (net: NetBuilder, h: Value): Value =>
+  net.op('Softmax', [net.op('Reshape', [h], { shape: [h.shape[0]!, features / 8, 8] })], { axis: 2 });
 const pool = { kernel_shape: [2, 2], strides: [2, 2] };
 
 /** A net for each VJP rule. */
@@ -72,8 +73,12 @@ export const nets: Readonly<Record<string, Body>> = {
   Softmax: unary('Softmax', { axis: 1 }),
   LogSoftmax: unary('LogSoftmax', { axis: 1 }),
   MatMul: (net, x) => net.dense(x, 5),
-  Conv: image((net, h) => net.op('Conv', [h, net.weights([3, channels, 3, 3], 0.3), net.weights([3], 0.1)], { pads: [1, 1, 1, 1] })),
-  ConvTranspose: image((net, h) => net.op('ConvTranspose', [h, net.weights([channels, 3, 2, 2], 0.3)], { strides: [2, 2] })),
+  Conv: image((net, h) =>
+    net.op('Conv', [h, net.weights([3, channels, 3, 3], 0.3), net.weights([3], 0.1)], { pads: [1, 1, 1, 1] }),
+  ),
+  ConvTranspose: image((net, h) =>
+    net.op('ConvTranspose', [h, net.weights([channels, 3, 2, 2], 0.3)], { strides: [2, 2] }),
+  ),
   MaxPool: image((net, h) => net.op('MaxPool', [h], pool)),
   AveragePool: image((net, h) => net.op('AveragePool', [h], pool)),
   GlobalAveragePool: image((net, h) => net.op('GlobalAveragePool', [h])),
@@ -96,13 +101,24 @@ export const nets: Readonly<Record<string, Body>> = {
   }),
   Slice: unary('Slice', { starts: [2], ends: [30], axes: [1], steps: [2] }),
   Pad: image((net, h) => net.op('Pad', [h], { mode: 'constant', pads: [0, 0, 1, 1, 0, 0, 0, 2] })),
-  Expand: features32((net, h) => net.op('Expand', [net.reshape(h, [h.shape[0]!, 1, features])], { shape: [h.shape[0]!, 3, features] })),
+  Expand: features32((net, h) =>
+    net.op('Expand', [net.reshape(h, [h.shape[0]!, 1, features])], { shape: [h.shape[0]!, 3, features] }),
+  ),
   Tile: unary('Tile', { repeats: [1, 2] }),
-  Gather: features32((net, h) => net.op('Gather', [h, net.graph.constant(BigInt64Array.of(3n, 1n, 3n, 20n), [4], 'int64')], { axis: 1 })),
+  Gather: features32((net, h) =>
+    net.op('Gather', [h, net.graph.constant(BigInt64Array.of(3n, 1n, 3n, 20n), [4], 'int64')], { axis: 1 }),
+  ),
   GatherElements: features32((net, h) => net.op('GatherElements', [h, indices(net, h)], { axis: 1 })),
-  ScatterElements: features32((net, h) => net.op('ScatterElements', [net.zeros(h.shape), indices(net, h), h], { axis: 1, reduction: 'add' })),
+  ScatterElements: features32((net, h) =>
+    net.op('ScatterElements', [net.zeros(h.shape), indices(net, h), h], { axis: 1, reduction: 'add' }),
+  ),
   Resize: image((net, h) =>
-    net.op('Resize', [h], { sizes: [h.shape[0]!, channels, 8, 8], mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }),
+    net.op('Resize', [h], {
+      sizes: [h.shape[0]!, channels, 8, 8],
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+    }),
   ),
   DepthToSpace: image((net, h) => net.op('DepthToSpace', [net.op('Concat', [h, h], { axis: 1 })], { blocksize: 2 })),
   SpaceToDepth: image((net, h) => net.op('SpaceToDepth', [h], { blocksize: 2 })),
