@@ -51,7 +51,8 @@ export async function openEngine(model: SavedModel, asked: EngineRequest): Promi
   } catch (cause) {
     const why = reasonAgainst(cause);
     if (why === undefined) throw cause;
-    if (engine === 'onnxruntime') throw new UserError(`${model.path}: engine onnxruntime cannot be used: ${why}`, { cause });
+    if (engine === 'onnxruntime')
+      throw new UserError(`${model.path}: engine onnxruntime cannot be used: ${why}`, { cause });
     note(`${model.path}: ${why}; running in TF.js instead, which is slower`);
     return openEagerEngine(model, request, undefined, why);
   }
@@ -71,9 +72,10 @@ async function openCompiledEngine(model: SavedModel, request: EngineRequest): Pr
   const compiled = { ...draft.compiled, logitError: 2 * verification.logitError };
   const { workers, threads } = await chooseThreading(compiled, draft.oracle, points, request.workers);
   if (threads > 1) await draft.oracle.close();
-  const oracle = threads > 1 ? await openCompiled(compiled, { threads }) : { ...draft.oracle, logitError: compiled.logitError };
-  const { logits, gradient } = verification;
-  const reason = `compiled and verified: logits within ${logits.toExponential(0)} of TF.js, gradient within ${gradient.toExponential(0)} of central differences`;
+  const oracle =
+    threads > 1 ? await openCompiled(compiled, { threads }) : { ...draft.oracle, logitError: compiled.logitError };
+  const [logits, gradient] = [verification.logits, verification.gradient].map((error) => error.toExponential(0));
+  const reason = `compiled and verified: logits within ${logits} of TF.js, gradient within ${gradient} of central differences`;
   return {
     info: { name: 'onnxruntime', version: await runtimeVersion(), threads, workers, rows, reason },
     oracle,
@@ -107,7 +109,10 @@ async function openDraft(model: SavedModel, request: EngineRequest): Promise<Dra
       return { ...(await openDraft(model, { ...request, batchSize: 1 })), rows };
     }
     // TF.js keeps every value of a pass until its end: half a batch takes no more memory than the engine's own.
-    const reference = await openEager(model, undefined, { batchSize: Math.ceil(oracle.batchSize / 2), differentiable: false });
+    const reference = await openEager(model, undefined, {
+      batchSize: Math.ceil(oracle.batchSize / 2),
+      differentiable: false,
+    });
     const verification = await verify(oracle, reference, points, count, random);
     return { compiled, oracle, rows, points, verification, reference };
   } catch (error) {
@@ -119,11 +124,21 @@ async function openDraft(model: SavedModel, request: EngineRequest): Promise<Dra
 const coupled = "a row's answer depends on the other rows of its batch; running one row per batch";
 
 /** TF.js as the engine, on the backend asked for or on the fastest one that differentiates this model rightly. */
-async function openEagerEngine(model: SavedModel, request: EngineRequest, backend: EagerBackend | undefined, reason: string): Promise<OpenedEngine> {
+async function openEagerEngine(
+  model: SavedModel,
+  request: EngineRequest,
+  backend: EagerBackend | undefined,
+  reason: string,
+): Promise<OpenedEngine> {
   return onBackend(model, backend, request, (candidate) => openVerifiedBackend(model, request, candidate, reason));
 }
 
-async function openVerifiedBackend(model: SavedModel, request: EngineRequest, backend: EagerBackend, reason: string): Promise<OpenedEngine> {
+async function openVerifiedBackend(
+  model: SavedModel,
+  request: EngineRequest,
+  backend: EagerBackend,
+  reason: string,
+): Promise<OpenedEngine> {
   const { batchSize, probe, bounds, note } = request;
   let oracle = await openEager(model, backend, batchSize === undefined ? {} : { batchSize });
   const random = randomOf(0, 'verification');
@@ -140,11 +155,18 @@ async function openVerifiedBackend(model: SavedModel, request: EngineRequest, ba
 }
 
 /** Some of TF.js's own gradients are wrong, and an attack that follows a wrong one leaves a figure that is too high. */
-async function eagerGradientError(oracle: EagerOracle, points: Float32Array, count: number, random: Random): Promise<number> {
+async function eagerGradientError(
+  oracle: EagerOracle,
+  points: Float32Array,
+  count: number,
+  random: Random,
+): Promise<number> {
   try {
     return (await verifyGradient(oracle, points, count, random)).gradient;
   } catch (cause) {
     if (!(cause instanceof VerificationError)) throw cause;
-    throw new UserError(`TF.js backend ${oracle.backend} differentiates this model wrongly: ${cause.message}`, { cause });
+    throw new UserError(`TF.js backend ${oracle.backend} differentiates this model wrongly: ${cause.message}`, {
+      cause,
+    });
   }
 }

@@ -26,9 +26,16 @@ type Figure = 'logits' | 'losses' | 'gradient' | 'spread' | 'elsewhere';
 
 /**
  * What rounding and kinks leave, from small nets to ResNet-20 and MobileNetV2 with random weights: 0.4e-6 to 2e-6,
- * 0.3e-6 to 5e-6, 0.00005 to 0.001, 0.0002 to 0.0015, 0.002 to 0.04. A 1 % error of one VJP rule shows in full in the third.
+ * 0.3e-6 to 5e-6, 0.00005 to 0.001, 0.0002 to 0.0015, 0.002 to 0.04. A 1 % error of one VJP rule shows in full in the
+ * third.
  */
-const limits: Readonly<Record<Figure, number>> = { logits: 1e-3, losses: 1e-3, gradient: 0.004, spread: 0.03, elsewhere: 0.15 };
+const limits: Readonly<Record<Figure, number>> = {
+  logits: 1e-3,
+  losses: 1e-3,
+  gradient: 0.004,
+  spread: 0.03,
+  elsewhere: 0.15,
+};
 
 const subjects: Readonly<Record<Figure, string>> = {
   logits: 'logits against TF.js',
@@ -62,7 +69,12 @@ export async function verify(
 }
 
 /** Compares the gradient at [count, size] points with central differences of the oracle's own logits. */
-export async function verifyGradient(oracle: Oracle, points: Float32Array, count: number, random: Random): Promise<DirectionalErrors> {
+export async function verifyGradient(
+  oracle: Oracle,
+  points: Float32Array,
+  count: number,
+  random: Random,
+): Promise<DirectionalErrors> {
   checkFinite(await predictEvery(oracle, points, count));
   const directional = await directionalErrors(oracle, points, count, random);
   for (const figure of ['gradient', 'spread', 'elsewhere'] as const) check(figure, directional[figure]);
@@ -70,20 +82,28 @@ export async function verifyGradient(oracle: Oracle, points: Float32Array, count
 }
 
 function checkFinite(logits: Float32Array): void {
-  if (!logits.every(Number.isFinite)) throw new UserError('the model gives logits that are not finite for examples within bounds');
+  if (!logits.every(Number.isFinite))
+    throw new UserError('the model gives logits that are not finite for examples within bounds');
 }
 
 function check(figure: Figure, measured: number): void {
   // Written so that NaN fails.
   if (measured <= limits[figure]) return;
-  throw new VerificationError(`${subjects[figure]}: relative error ${measured.toExponential(1)}, at most ${limits[figure]} expected`);
+  throw new VerificationError(
+    `${subjects[figure]}: relative error ${measured.toExponential(1)}, at most ${limits[figure]} expected`,
+  );
 }
 
 /**
  * The loss head's values against evaluateLoss; its gradients against those of the linear loss of evaluateLoss's
  * cotangent, which is the same gradient by another way through the head. The kinds take turns over the rows.
  */
-async function lossHeadError(oracle: Oracle, points: Float32Array, logits: Float32Array, random: Random): Promise<number> {
+async function lossHeadError(
+  oracle: Oracle,
+  points: Float32Array,
+  logits: Float32Array,
+  random: Random,
+): Promise<number> {
   const { size, classes } = oracle;
   const kinds = lossKinds.filter(({ minimum }) => classes >= minimum);
   const losses = Array.from({ length: logits.length / classes }, (_, row) =>
@@ -91,10 +111,16 @@ async function lossHeadError(oracle: Oracle, points: Float32Array, logits: Float
   );
   const given = await gradientEvery(oracle, points, losses);
   const expected = losses.map((loss, row) => evaluateLoss(loss, rowOf(given.logits, row, classes)));
-  const linear = await gradientEvery(oracle, points, expected.map(({ cotangent }) => ({ linear: cotangent })));
+  const linear = await gradientEvery(
+    oracle,
+    points,
+    expected.map(({ cotangent }) => ({ linear: cotangent })),
+  );
   const errors = expected.flatMap(({ loss, cotangent }, row) => [
     Math.abs((given.loss[row] as number) - loss) / Math.max(1, largest(rowOf(given.logits, row, classes))),
-    largest(cotangent) < nearlyFlat ? 0 : relativeError(rowOf(linear.gradient, row, size), rowOf(given.gradient, row, size)),
+    largest(cotangent) < nearlyFlat
+      ? 0
+      : relativeError(rowOf(linear.gradient, row, size), rowOf(given.gradient, row, size)),
   ]);
   return Math.max(...errors);
 }
@@ -116,11 +142,18 @@ const ranks = (z: Float32Array): number[] => Array.from(z.keys()).sort((a, b) =>
 const onehot = (hot: number, classes: number): Float32Array => new Float32Array(classes).fill(1, hot, hot + 1);
 
 /** What a model is verified on: the first data rows, then as many uniform ones in bounds. */
-export function probePoints(data: Float32Array, size: number, bounds: Bounds, random: Random, rows = 8): { points: Float32Array; count: number } {
+export function probePoints(
+  data: Float32Array,
+  size: number,
+  bounds: Bounds,
+  random: Random,
+  rows = 8,
+): { points: Float32Array; count: number } {
   const own = Math.min(rows, Math.floor(data.length / size));
   const points = new Float32Array((own + rows) * size);
   points.set(data.subarray(0, own * size));
-  const at = (bound: number | Float32Array, i: number): number => (typeof bound === 'number' ? bound : (bound[i] as number));
+  const at = (bound: number | Float32Array, i: number): number =>
+    typeof bound === 'number' ? bound : (bound[i] as number);
   for (let i = own * size; i < points.length; i++) {
     const [lower, upper] = [at(bounds.lower, i % size), at(bounds.upper, i % size)];
     points[i] = lower + (upper - lower) * random.uniform();

@@ -11,9 +11,19 @@ import { layersModel } from './models.ts';
 const tf = await loadTf();
 const probe = Float32Array.from({ length: 8 * 5 }, (_, i) => (0.31 + i * 0.618034) % 1);
 
-async function open(model: SavedModel, request: Partial<EngineRequest> = {}): Promise<{ opened: OpenedEngine; lines: string[] }> {
+async function open(
+  model: SavedModel,
+  request: Partial<EngineRequest> = {},
+): Promise<{ opened: OpenedEngine; lines: string[] }> {
   const lines: string[] = [];
-  const opened = await openEngine(model, { engine: 'auto', batchSize: 16, probe, bounds: { lower: 0, upper: 1 }, note: (line) => lines.push(line), ...request });
+  const opened = await openEngine(model, {
+    engine: 'auto',
+    batchSize: 16,
+    probe,
+    bounds: { lower: 0, upper: 1 },
+    note: (line) => lines.push(line),
+    ...request,
+  });
   return { opened, lines };
 }
 
@@ -21,7 +31,10 @@ async function open(model: SavedModel, request: Partial<EngineRequest> = {}): Pr
 const inTfjs = /^(tensorflow|wasm)$/;
 
 const network = (): Promise<SavedModel> => layersModel((lib) => mlp(lib));
-const untraceable = async (): Promise<SavedModel> => ({ ...(await network()), trace: () => Promise.reject(new Untraceable('Cholesky', 'the IR has no such op')) });
+const untraceable = async (): Promise<SavedModel> => ({
+  ...(await network()),
+  trace: () => Promise.reject(new Untraceable('Cholesky', 'the IR has no such op')),
+});
 /** What is traced is not what TF.js computes. */
 const mistraced = async (): Promise<SavedModel> => {
   const model = await network();
@@ -36,7 +49,12 @@ const coupled = async (): Promise<SavedModel> => {
 test('auto compiles and verifies, and says nothing', async () => {
   const { opened, lines } = await open(await network());
   expect(lines).toEqual([]);
-  expect(opened.info).toMatchObject({ name: 'onnxruntime', threads: 1, rows: 'exact', reason: expect.stringMatching(/verified/) as string });
+  expect(opened.info).toMatchObject({
+    name: 'onnxruntime',
+    threads: 1,
+    rows: 'exact',
+    reason: expect.stringMatching(/verified/) as string,
+  });
   expect(opened.info.workers).toBeGreaterThan(0);
   expect(opened.info.version).toMatch(/^\d+\.\d+\.\d+/);
   expect(opened.compiled?.logitError).toBe(opened.oracle.logitError);
@@ -73,28 +91,52 @@ test.each([
 test.each(['wasm', 'cpu'] as const)('%s is used when asked for', async (engine) => {
   const { opened, lines } = await open(await network(), { engine });
   expect(lines).toEqual([]);
-  expect(opened.info).toMatchObject({ name: engine, workers: 0, reason: expect.stringMatching(/^asked for; gradient within .* of central differences$/) as string });
+  expect(opened.info).toMatchObject({
+    name: engine,
+    workers: 0,
+    reason: expect.stringMatching(/^asked for; gradient within .* of central differences$/) as string,
+  });
   await opened.close();
 });
 
-/** TF.js's average pooling with padding divides its gradient by the whole window, where the pool leaves the padding out. */
+/** TF.js's average pooling with padding divides its gradient by the whole window; the pool leaves the padding out. */
 const wronglyDifferentiated = (): Promise<SavedModel> =>
   layersModel(({ layers, sequential }) =>
-    seeded(tf, sequential({ layers: [layers.reshape({ inputShape: [5], targetShape: [5, 1, 1] }), layers.averagePooling2d({ poolSize: [3, 1], padding: 'same' }), layers.flatten(), layers.dense({ units: 3 })] }), 1),
+    seeded(
+      tf,
+      sequential({
+        layers: [
+          layers.reshape({ inputShape: [5], targetShape: [5, 1, 1] }),
+          layers.averagePooling2d({ poolSize: [3, 1], padding: 'same' }),
+          layers.flatten(),
+          layers.dense({ units: 3 }),
+        ],
+      }),
+      1,
+    ),
   );
 
-test.each(['wasm', 'cpu'] as const)('a model that %s differentiates wrongly is refused there, and compiled all the same', async (engine) => {
-  const model = await wronglyDifferentiated();
-  await expect(open(model, { engine })).rejects.toThrow(`TF.js backend ${engine} differentiates this model wrongly: gradient against central differences: relative error`);
-  await expect(open(model, { engine })).rejects.toThrow(UserError);
-  expect((await open(model)).opened.info.name).toBe('onnxruntime');
-});
+test.each(['wasm', 'cpu'] as const)(
+  'a model that %s differentiates wrongly is refused there, and compiled all the same',
+  async (engine) => {
+    const model = await wronglyDifferentiated();
+    await expect(open(model, { engine })).rejects.toThrow(
+      `TF.js backend ${engine} differentiates this model wrongly: gradient against central differences: relative error`,
+    );
+    await expect(open(model, { engine })).rejects.toThrow(UserError);
+    expect((await open(model)).opened.info.name).toBe('onnxruntime');
+  },
+);
 
 test('a backend that differentiates wrongly is passed over, with a line', async () => {
   const right = await network();
   const halved = tf.customGrad((z) => ({ value: tf.clone(z as Tensor), gradFunc: (dy: Tensor) => tf.mul(dy, 0.5) }));
   const eager: SavedModel['eager'] = (x) => (tf.getBackend() === 'cpu' ? right.eager(x) : halved(right.eager(x)));
-  const { opened, lines } = await open({ ...right, eager, trace: () => Promise.reject(new Untraceable('Max', 'to stay in TF.js')) });
+  const { opened, lines } = await open({
+    ...right,
+    eager,
+    trace: () => Promise.reject(new Untraceable('Max', 'to stay in TF.js')),
+  });
   expect(opened.info.name).toBe('cpu');
   expect(lines.at(-1)).toMatch(/^TF\.js backend wasm differentiates this model wrongly: .*: passed over$/);
 });

@@ -60,4 +60,5 @@ export async function useBackend(backend: EagerBackend): Promise<string> {
   }
 }
 
-export const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n', 1).join();
+export const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n', 1).join();

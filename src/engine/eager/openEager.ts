@@ -26,12 +26,21 @@ interface Choice {
 }
 
 /** Opens a model in TF.js on the backend asked for, or on the fastest one that has all its kernels. */
-export async function openEager(model: SavedModel, backend?: EagerBackend, options: EagerOptions = {}): Promise<EagerOracle> {
+export async function openEager(
+  model: SavedModel,
+  backend?: EagerBackend,
+  options: EagerOptions = {},
+): Promise<EagerOracle> {
   return onBackend(model, backend, options, (candidate) => openOn(model, candidate, options));
 }
 
 /** What `open` makes of the backend asked for, or of the fastest one that it does not refuse. */
-export async function onBackend<T>(model: SavedModel, backend: EagerBackend | undefined, choice: Choice, open: (backend: EagerBackend) => Promise<T>): Promise<T> {
+export async function onBackend<T>(
+  model: SavedModel,
+  backend: EagerBackend | undefined,
+  choice: Choice,
+  open: (backend: EagerBackend) => Promise<T>,
+): Promise<T> {
   if (backend) return open(backend);
   const reasons: string[] = [];
   for (const candidate of choice.backends ?? eagerBackends) {
@@ -41,13 +50,18 @@ export async function onBackend<T>(model: SavedModel, backend: EagerBackend | un
       if (!(error instanceof UserError)) throw error;
       reasons.push(error.message);
       // tfjs-node is optional: most machines do without, and need not be told.
-      if (candidate !== 'tensorflow' || !(error instanceof BackendUnavailable)) choice.note?.(`${error.message}: passed over`);
+      if (candidate !== 'tensorflow' || !(error instanceof BackendUnavailable))
+        choice.note?.(`${error.message}: passed over`);
     }
   }
   throw new UserError(`${model.path}: no backend of TF.js runs it: ${reasons.join('; ')}`);
 }
 
-async function openOn(model: SavedModel, backend: EagerBackend, { batchSize = 32, differentiable = true }: EagerOptions): Promise<EagerOracle> {
+async function openOn(
+  model: SavedModel,
+  backend: EagerBackend,
+  { batchSize = 32, differentiable = true }: EagerOptions,
+): Promise<EagerOracle> {
   const version = await useBackend(backend);
   const oracle = eagerOracle(model, backend, version, batchSize);
   const points = new Float32Array(2 * oracle.size).fill(0.5);
