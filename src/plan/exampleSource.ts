@@ -10,6 +10,8 @@ interface Expected {
   readonly spec: string;
   /** The model's. */
   readonly classes: number;
+  /** Predicted: the data's own do not matter, and are set to 0. */
+  readonly labels: 'given' | 'predicted';
   /** The class that a targeted scan wants. */
   readonly target: number | undefined;
   readonly columns?: Columns | undefined;
@@ -29,6 +31,7 @@ export class ExampleSource {
   private readonly samples: AsyncIterator<Sample>;
   private readonly spec: string;
   private readonly classes: number;
+  private readonly labels: Expected['labels'];
   private readonly target: number | undefined;
   private readonly columns: Columns | undefined;
   private readonly hash = createHash('sha256');
@@ -39,6 +42,7 @@ export class ExampleSource {
     this.samples = samples[Symbol.asyncIterator]();
     this.spec = about.spec;
     this.classes = about.classes;
+    this.labels = about.labels;
     this.target = about.target;
     this.columns = about.columns;
     this.histogram = new Array<number>(about.classes).fill(0);
@@ -79,6 +83,7 @@ export class ExampleSource {
     for (;;) {
       const next = await this.samples.next();
       if (next.done) return undefined;
+      if (this.labels === 'predicted') return this.checked(exampleOf({ ...next.value, y: 0 }));
       this.checkLabel(next.value);
       if (next.value.y !== this.target) return this.checked(exampleOf(next.value));
       this.skipped++;

@@ -23,6 +23,8 @@ import { progressOf } from './progress.ts';
 import type { ScanProgress } from './progress.ts';
 import type { Findings } from './report.ts';
 import { isEightBit, nameOf, reverificationOf } from './reverify.ts';
+import { savedExamplesOf } from './savedExamples.ts';
+import type { SavedExamples } from './savedExamples.ts';
 import { startWorker } from './startWorker.ts';
 import type { Note, Subject } from './subject.ts';
 
@@ -44,6 +46,7 @@ export type Measured = Pick<Findings, 'source' | 'engine' | 'aggregator' | 'orig
 /** Runs the attacks on every example, in worker threads where the engine allows it. */
 export async function measure(plan: Plan, subject: Subject, listener: Listener): Promise<Measured> {
   const source = sourceOf(plan, subject);
+  const saved = savedExamplesOf(plan, subject);
   try {
     const probe = await probeOf(source, subject);
     const engine = await openEngineFor(plan, subject, probe, listener.note);
@@ -56,9 +59,9 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
       const begun = listener.begin(identityOf(plan, subject, engine.info, trial), { ...engine.info, workers: threads });
       const { archive } = begun;
       const units = total * plan.attacks.length;
-      const { aggregator, keep, recalled } = collector(plan, subject, { units, threads: Math.max(1, threads), archive }, listener);
+      const { aggregator, keep, recalled } = collector(plan, subject, { units, threads: Math.max(1, threads), archive, saved }, listener);
       const reverification = reverificationOf(engine, subject, keep);
-      const examples = pendingExamples(source, archive, recalled);
+      const examples = pendingExamples(source, archive, recalled, saved);
       const run = runTrial(trial, { engine, threads, total, examples, reverification, signal: listener.signal });
       const [interval] = await Promise.all([clopperPearson(), run]); // the library loads while the threads start
       archive.tell(listener.note);
@@ -68,6 +71,9 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
     } finally {
       await engine.close();
     }
+  } catch (error) {
+    if (error instanceof UserError) await saved?.discard();
+    throw error;
   } finally {
     await source.close();
   }
@@ -75,7 +81,7 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
 
 function sourceOf(plan: Plan, { dataset, model: { classes } }: Subject): ExampleSource {
   const target = typeof plan.target === 'number' ? plan.target : undefined;
-  return new ExampleSource(select(dataset, plan.selection), { spec: dataset.spec, classes, target, columns: dataset.columns });
+  return new ExampleSource(select(dataset, plan.selection), { spec: dataset.spec, classes, labels: plan.labels, target, columns: dataset.columns });
 }
 
 /** The first examples, row after row. */
@@ -155,14 +161,17 @@ interface Counting {
   readonly units: number;
   readonly threads: number;
   readonly archive: Archive;
+  readonly saved: SavedExamples | undefined;
 }
 
 /** Adds up every record and passes it on. The seconds of an attack are wall-clock, as `threads` work at once. */
-function collector(plan: Plan, { epsilon, dataset }: Subject, { units, threads, archive }: Counting, { progress }: Listener) {
+function collector(plan: Plan, { epsilon, dataset }: Subject, { units, threads, archive, saved }: Counting, { progress }: Listener) {
   const asked = plan.attacks.map(({ label, attack, options }) => ({ label, name: attack.name, options }));
   const aggregator = new Aggregator(asked, { threat: { norm: plan.norm, epsilon }, eightBit: isEightBit(dataset) });
   const tick = progressOf(units);
-  const keepJudged = ({ record }: Judged, spent: number) => {
+  const keepJudged = async (judged: Judged, spent: number) => {
+    const { record } = judged;
+    if (await saved?.save(judged)) return; // its record is there already
     archive.keep(record);
     aggregator.add(record, spent / threads);
     progress(tick(record.attack, false));

@@ -2,17 +2,24 @@ import type { SampleRecord } from '../core/record.ts';
 import type { Example } from '../evaluate/example.ts';
 import type { Archive } from './archive.ts';
 import type { ExampleSource } from './exampleSource.ts';
+import type { SavedExamples } from './savedExamples.ts';
 
-/** The examples that have attacks left to run; what is known of the others, and of these, goes to `recalled`. */
+/**
+ * The examples that have attacks left to run, or to run again for the files of `saved`; what is known of the others, and
+ * of these, goes to `recalled`.
+ */
 export async function* pendingExamples(
   source: ExampleSource,
   archive: Archive,
   recalled: (record: SampleRecord) => void,
+  saved: SavedExamples | undefined,
 ): AsyncGenerator<Example, void> {
   for await (const example of source) {
     const { known, pending } = archive.recall(example);
     for (const record of known) recalled(record);
-    if (pending.length > 0) yield { ...example, pending };
+    const again = (await saved?.admit(example, known, pending)) ?? [];
+    const left = [...pending, ...again];
+    if (left.length > 0) yield { ...example, pending: left };
   }
 }
 

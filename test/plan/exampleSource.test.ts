@@ -9,7 +9,7 @@ function sourceOf(ids: readonly number[], target?: number): ExampleSource {
   async function* read(): AsyncGenerator<Sample> {
     for (const id of ids) yield await Promise.resolve({ id, y: labels[id]!, x: ndarray(Float32Array.of(id, id / 2), [2]) });
   }
-  return new ExampleSource(read(), { spec: 'mine', classes: 3, target });
+  return new ExampleSource(read(), { spec: 'mine', classes: 3, labels: 'given', target });
 }
 
 async function drained(source: ExampleSource): Promise<number[]> {

@@ -1,0 +1,158 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pid } from 'node:process';
+import { UserError } from '../core/errors.ts';
+import type { SampleRecord } from '../core/record.ts';
+import { roundedTo8Bits } from '../evaluate/eightBit.ts';
+import type { Example } from '../evaluate/example.ts';
+import type { Judged } from '../evaluate/trial.ts';
+import { exampleNames } from './exampleNames.ts';
+import { npzBytes } from './npzBytes.ts';
+import type { Plan } from './plan.ts';
+import { isEightBit } from './reverify.ts';
+import type { Subject } from './subject.ts';
+
+export interface SavedExamplesOptions {
+  /** Made when there is something to put into it. */
+  readonly folder: string;
+  /** How many examples, in the order in which they come. */
+  readonly count: number;
+  /** The labels of the attacks, in order. */
+  readonly attacks: readonly string[];
+  /** Of one example. */
+  readonly shape: readonly number[];
+  /** They are images in [0, 1]: a PNG beside each .npz. */
+  readonly images: boolean;
+}
+
+/** An example whose files are not all there. */
+interface Open {
+  readonly example: Example;
+  /** Results still to come. */
+  left: number;
+  /** Attacks that run only for their files: their records are there already. */
+  readonly again: ReadonlySet<string>;
+}
+
+/**
+ * Writes the first examples of a scan, clean and as each attack left them: ID-clean.npz and ID-ATTACK.npz with x, the
+ * label y and the model's prediction; images also as PNG. A record is kept only after its files are there, and an
+ * attack whose record was kept without them runs again: so a scan that was killed ends with the same files.
+ */
+export class SavedExamples {
+  private readonly options: SavedExamplesOptions;
+  private readonly names: ReadonlyMap<string, string>;
+  private readonly open = new Map<number, Open>();
+  private admitted = 0;
+  /** In this run: files, and the folder that had to be made. */
+  private readonly written: string[] = [];
+  private made: string | undefined;
+
+  constructor(options: SavedExamplesOptions) {
+    this.options = options;
+    const names = exampleNames(options.attacks);
+    this.names = new Map(options.attacks.map((label, index) => [label, names[index] as string]));
+  }
+
+  /**
+   * Told of every example in its turn, of what is known of it and of which attacks are left to run. Gives the attacks
+   * that must run again for their files.
+   */
+  async admit(example: Example, known: readonly SampleRecord[], pending: readonly number[]): Promise<readonly number[]> {
+    if (this.admitted++ >= this.options.count) return [];
+    const [first] = known;
+    if (first) await this.writeClean(example, first);
+    const lost = new Set(known.filter((record) => returned(record) && !this.has(record)).map(({ attack }) => attack));
+    const left = pending.length + lost.size;
+    if (left > 0) this.open.set(example.id, { example, left, again: lost });
+    return [...this.options.attacks.keys()].filter((index) => lost.has(this.options.attacks[index] as string));
+  }
+
+  /** Writes what came of an attack. True when that is all that it ran for. */
+  async save({ record, point }: Judged): Promise<boolean> {
+    const open = this.open.get(record.id);
+    if (!open) return false;
+    if (--open.left === 0) this.open.delete(record.id);
+    await this.writeClean(open.example, record);
+    if (point && returned(record)) await this.write(this.nameOf(record), point, record.label, record.adversarial ?? -1);
+    return open.again.has(record.attack);
+  }
+
+  /** Takes back what this run has written. */
+  async discard(): Promise<void> {
+    for (const path of this.written) await rm(path, { force: true });
+    if (this.made !== undefined) await rmdir(this.made).catch(() => undefined); // something else is in it
+  }
+
+  private async writeClean(example: Example, { id, label, clean }: SampleRecord): Promise<void> {
+    const name = `${id}-clean`;
+    if (!existsSync(this.pathOf(name, 'npz'))) await this.write(name, example.x, label, clean);
+  }
+
+  private async write(name: string, x: Float32Array, label: number, prediction: number): Promise<void> {
+    const { folder, shape, images } = this.options;
+    try {
+      this.made ??= await mkdir(folder, { recursive: true });
+      const png = images ? await pngBytes(x, shape) : undefined;
+      if (png) await this.replace(this.pathOf(name, 'png'), png);
+      // The last one: where it is, the other one is.
+      const single = (value: number) => ({ shape: [1], values: Int32Array.of(value) });
+      const arrays = { x: { shape: [1, ...shape], values: x }, y: single(label), prediction: single(prediction) };
+      await this.replace(this.pathOf(name, 'npz'), npzBytes(arrays));
+    } catch (cause) {
+      throw new UserError(`${folder}: cannot write the examples: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  /** Written aside, then renamed: a reader never sees half a file. */
+  private async replace(path: string, bytes: Uint8Array): Promise<void> {
+    const aside = `${path}.${pid}.tmp`;
+    try {
+      await writeFile(aside, bytes);
+      await rename(aside, path);
+      this.written.push(path);
+    } finally {
+      await rm(aside, { force: true });
+    }
+  }
+
+  private has(record: SampleRecord): boolean {
+    return existsSync(this.pathOf(this.nameOf(record), 'npz'));
+  }
+
+  private nameOf({ id, attack }: SampleRecord): string {
+    return `${id}-${this.names.get(attack) ?? ''}`;
+  }
+
+  private pathOf(name: string, ending: 'png' | 'npz'): string {
+    return join(this.options.folder, `${name}.${ending}`);
+  }
+}
+
+/** Undefined where none are asked for. */
+export function savedExamplesOf({ out, saveExamples, attacks }: Plan, { dataset }: Subject): SavedExamples | undefined {
+  if (out === undefined || saveExamples === 0) return undefined;
+  return new SavedExamples({
+    folder: join(out, 'examples'),
+    count: saveExamples,
+    attacks: attacks.map(({ label }) => label),
+    shape: dataset.shape,
+    images: isEightBit(dataset),
+  });
+}
+
+/** The attack was run, and did not fail. */
+function returned({ outcome }: SampleRecord): boolean {
+  return outcome === 'broken' || outcome === 'survived';
+}
+
+/** Grey or RGB, in true size; undefined for shapes that are no such image. sharp is loaded when it is needed. */
+async function pngBytes(x: Float32Array, shape: readonly number[]): Promise<Uint8Array | undefined> {
+  const [height = 0, width = 0, channels = 1, ...more] = shape;
+  if (more.length > 0 || height < 1 || width < 1 || (channels !== 1 && channels !== 3)) return undefined;
+  const { default: sharp } = await import('sharp');
+  const bytes = Uint8Array.from(roundedTo8Bits(x), (value) => Math.round(255 * value));
+  const image = sharp(bytes, { raw: { width, height, channels } });
+  return image.toColourspace(channels === 1 ? 'b-w' : 'srgb').png().toBuffer();
+}
