@@ -75,7 +75,8 @@ async function openCompiledEngine(model: SavedModel, request: EngineRequest): Pr
   const oracle =
     threads > 1 ? await openCompiled(compiled, { threads }) : { ...draft.oracle, logitError: compiled.logitError };
   const [logits, gradient] = [verification.logits, verification.gradient].map((error) => error.toExponential(0));
-  const reason = `compiled and verified: logits within ${logits} of TF.js, gradient within ${gradient} of central differences`;
+  const verified = `logits within ${logits} of TF.js, gradient within ${gradient} of central differences`;
+  const reason = `compiled and verified: ${verified}`;
   return {
     info: { name: 'onnxruntime', version: await runtimeVersion(), threads, workers, rows, reason },
     oracle,

@@ -6,7 +6,7 @@ type Values = Readonly<Record<string, Float32Array>>;
 
 /** One ONNX graph of fixed shapes, opened. */
 export interface Program<Output extends string> {
-  /** `used` rows of each input count; arrays may be longer or shorter than the batch. Answers live until the next run. */
+  /** `used` rows of each input count; arrays may be longer or shorter than the batch. Answers last until the next. */
   run(inputs: Values, used: number): Promise<Readonly<Record<Output, Float32Array>>>;
   release(): Promise<void>;
 }
