@@ -23,7 +23,7 @@ export class FileSlices extends RandomAccessReader {
   }
 
   override read(buffer: Buffer, offset: number, length: number, position: number, callback: (error: Error | null, bytesRead?: number) => void): void {
-    if (position + length > this.bytes) callback(new Error(`something of ${length} bytes at ${position} of ${this.bytes}`));
+    if (position + length > this.bytes) callback(new Error(`it points to byte ${position} of ${this.bytes}`));
     else read(this.handle.fd, buffer, offset, length, position, callback);
   }
 

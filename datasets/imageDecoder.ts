@@ -54,5 +54,5 @@ function grey(rgb: Uint8Array): Float32Array {
 function unreadable(path: string, error: unknown): UserError {
   const [said = ''] = (error as Error).message.split('\n');
   const reason = said.includes('pixel limit') ? `it has more than ${mostPixels / 1e6} million pixels` : said;
-  return new UserError(`${path}: expected an image, found what sharp cannot decode: ${reason}`, { cause: error });
+  return new UserError(`${path}: expected an image, found what sharp cannot decode: ${reason}; --skip-unreadable leaves such files out`, { cause: error });
 }

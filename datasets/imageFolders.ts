@@ -15,7 +15,7 @@ export interface ClassFolder {
   readonly label: number;
   /** Names of its images, sorted. */
   readonly images: readonly string[];
-  /** Names of what else it holds. */
+  /** What else it holds. */
   readonly ignored: readonly string[];
 }
 
@@ -32,13 +32,13 @@ export function openImageFolders(root: string, expected: ExpectedClasses): Image
   if (!isFolder(root)) throw new UserError(`${root}: expected a folder with a folder of images per class, found no folder`);
   const { folders: found, images, others } = listFolder(root);
   if (found.length === 0) {
-    throw new UserError(`${root}: expected a folder of images per class, found ${images.length} images and no folder`);
+    throw new UserError(`${root}: expected a folder of images per class, found ${images.length > 0 ? 'images but no folder' : 'no folder'}`);
   }
   const classNames = expected.classes === undefined ? found : namesFor(expected.classes, root, found);
-  checkCount(root, classNames, expected);
   const present = new Set(found);
   const folders = classNames.flatMap((name, label) => (present.has(name) ? [classFolder(root, name, label)] : []));
-  const ignored = [...images, ...others, ...folders.flatMap((one) => one.ignored.map((name) => join(classNames[one.label] ?? '', name)))];
+  checkCount(root, classNames, expected);
+  const ignored = [...images, ...others, ...folders.flatMap((folder) => folder.ignored)];
   const absent = classNames.filter((name) => !present.has(name));
   const notes = [
     ...note(absent, `${root}: no folder for ${absent.length} of ${classNames.length} classes`),
@@ -70,11 +70,11 @@ function checkCount(root: string, names: readonly string[], { classes, classCoun
 function classFolder(root: string, name: string, label: number): ClassFolder {
   const path = join(root, name);
   const { folders, images, others } = listFolder(path);
-  if (images.length > 0) return { path, label, images, ignored: [...folders, ...others] };
-  const deeper = folders.length > 0 && holdsImageFolders(path) ;
   const found = [...folders, ...others];
+  if (images.length > 0) return { path, label, images, ignored: found.map((one) => join(name, one)) };
   const what = found.length === 0 ? 'none' : `only ${some(found)}`;
-  throw new UserError(`${path}: expected images (${imageEndings.join(', ')}), found ${what}${deeper ? ` (is images:${path} meant?)` : ''}`);
+  const advice = holdsImageFolders(path) ? ` (is images:${path} meant?)` : '';
+  throw new UserError(`${path}: expected images (${imageEndings.join(', ')}), found ${what}${advice}`);
 }
 
 function note(names: readonly string[], line: string): string[] {

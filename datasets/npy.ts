@@ -12,8 +12,11 @@ export const npy: DatasetReader = {
   matches: (path) => /^[^,]+\.npy,[^,]+\.npy$/.test(path),
   open: async (path, { bounds }) => {
     const spec = `npy:${path}`;
-    const [x, y, ...more] = path.split(',');
-    if (!x || !y || more.length > 0) throw new UserError(`${spec}: expected npy:X.npy,Y.npy, found ${path.split(',').filter(Boolean).length} paths`);
+    const paths = path.split(',').filter((one) => one !== '');
+    const [x, y] = paths;
+    if (x === undefined || y === undefined || paths.length > 2) {
+      throw new UserError(`${spec}: expected npy:X.npy,Y.npy, found ${paths.length === 1 ? 'one path' : `${paths.length} paths`}`);
+    }
     return npyPair(spec, await openNpyArray(await fileSource(x)), await openNpyArray(await fileSource(y)), bounds);
   },
 };

@@ -64,19 +64,19 @@ function valuesOf(x: NpyArray, shape: readonly number[], text: string | undefine
     return { bounds: unitBounds, read: unitBytes };
   }
   if (text === undefined && dtype.kind === 'integer') {
-    throw new UserError(`${name}: expected floats in [0, 1], uint8 images or bounds LOW..HIGH, found ${written(x)} and no bounds`);
+    throw new UserError(`${name}: expected floats in [0, 1], uint8 images or --bounds LOW..HIGH, found ${written(x)} and no bounds`);
   }
   const bounds = boundsOf(text);
   const box = intervalAt(bounds, 0);
-  const advice = text === undefined ? '; bounds LOW..HIGH says what is allowed' : '';
   return {
     bounds,
     read: (bytes, id) => {
       const values = new Float32Array(dtype.decode(bytes));
       const outside = firstOutside(values, box);
       if (outside === undefined) return values;
-      const place = placeOf(outside, x.shape).join(', ');
-      throw new UserError(`${name}: example ${id} has ${values[outside]} at [${place}], expected values in [${box.join(', ')}]${advice}`);
+      const [place, value] = [placeOf(outside, x.shape).join(', '), values[outside]];
+      const advice = text === undefined && Number.isFinite(value) ? '; --bounds LOW..HIGH says what is allowed' : '';
+      throw new UserError(`${name}: example ${id} has ${value} at [${place}], expected values in [${box.join(', ')}]${advice}`);
     },
   };
 }
