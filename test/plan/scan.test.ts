@@ -79,12 +79,6 @@ describe('a scan of the bundled model', () => {
     expect(withoutTimes(together)).toEqual(withoutTimes(report));
   });
 
-  test('says why its samples cannot be added to another scan’s', async () => {
-    await expect(scan({ ...small, model, out: outs.thread })).rejects.toThrow(
-      `${join(outs.thread, 'samples.jsonl')}: expected a folder without the samples of another scan; name another one`,
-    );
-  });
-
   test('keeps what it has when it is stopped', async () => {
     const abort = new AbortController();
     const out = join(folder, 'stopped');
