@@ -67,7 +67,7 @@ export function ballOf({ norm, epsilon, x, bounds, projection = 'exact' }: {
 }
 
 /** The box in float32, rounded inwards, but never so far that x itself lies outside. */
-function boxAround(x: Float32Array, bounds: Bounds): Pick<Region, 'lower' | 'upper'> {
+export function boxAround(x: Float32Array, bounds: Bounds): Pick<Region, 'lower' | 'upper'> {
   const lower = spread(bounds.lower, x.length, ceilFloat32);
   const upper = spread(bounds.upper, x.length, floorFloat32);
   for (let i = 0; i < x.length; i++) {

@@ -50,6 +50,7 @@ export class Answers {
     answer.loss = this.loss?.[row] ?? NaN;
     answer.gradient = gradient ?? nothing;
     if (gradient && !isUseful(gradient)) ledger.uselessGradients++;
+    if (gradient) ledger.restraint?.hold(gradient);
     return true;
   }
 }

@@ -31,9 +31,11 @@ export class Batch {
   /** Throws, and takes nothing, when the query's loss cannot be encoded. */
   place(slot: Slot, query: PointQuery): void {
     const row = this.rows;
+    const { ledger } = slot.job;
     this.points.set(query.at, row * this.size);
+    ledger.restraint?.snap(this.points.subarray(row * this.size, (row + 1) * this.size));
     if (query.want === 'gradient') {
-      const loss = query.loss ?? slot.job.ledger.goal?.loss;
+      const loss = query.loss ?? ledger.goal?.loss;
       if (!loss) throw new Error('a gradient was asked for without a loss or a goal');
       encodeLoss(loss, this.losses, row, this.classes);
     }

@@ -1,8 +1,11 @@
 import { ballOf } from '../core/ball.ts';
 import type { Bounds } from '../core/bounds.ts';
+import type { Columns } from '../core/dataset.ts';
 import { neighbour } from '../core/float32.ts';
 import { distances } from '../core/norms.ts';
 import type { Distances, Norm } from '../core/norms.ts';
+import { restraintOf } from './restraint.ts';
+import type { Restraint } from './restraint.ts';
 
 /** The points that count: inside the box and, measured in float64, within epsilon of x. There is no tolerance. */
 export interface Budget {
@@ -10,6 +13,14 @@ export interface Budget {
   readonly norm: Norm;
   readonly epsilon: number;
   readonly bounds: Bounds;
+  /** Tables whose columns are not all free: `bounds` are what it leaves around x. */
+  readonly restraint?: Restraint;
+}
+
+/** The budget that the columns of a table leave. */
+export function restrained(free: Budget, columns: Columns): Budget {
+  const restraint = restraintOf(free, columns);
+  return { ...free, bounds: restraint.bounds, restraint };
 }
 
 export function isWithin(point: Float32Array, budget: Budget): boolean {
@@ -22,11 +33,20 @@ export interface Settled {
   readonly distances: Distances;
 }
 
+/** Brings a point within the budget, and onto the whole numbers of columns that hold no others. */
+export function settle(point: Float32Array, budget: Budget): Settled {
+  const inside = bring(point, budget);
+  if (!budget.restraint) return inside;
+  const snapped = inside.point.slice();
+  budget.restraint.snap(snapped);
+  return { point: snapped, distances: distances(budget.x, snapped) };
+}
+
 /**
  * The point itself when it is within the budget; else a copy, projected and then moved towards x by single ulps until
  * float64 agrees: a projection may end a rounding error outside.
  */
-export function settle(point: Float32Array, budget: Budget): Settled {
+function bring(point: Float32Array, budget: Budget): Settled {
   const given = { point, distances: distances(budget.x, point) };
   const boxed = inBox(point, budget);
   if (boxed && given.distances[budget.norm] <= budget.epsilon) return given;

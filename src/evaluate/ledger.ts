@@ -1,4 +1,5 @@
 import type { Goal } from '../core/goal.ts';
+import type { Restraint } from './restraint.ts';
 
 /** What the scheduler notes about a running job. The job sets a fresh one before each attack. */
 export interface Ledger {
@@ -6,6 +7,8 @@ export interface Ledger {
   readonly goal: Goal | undefined;
   /** Told of each point at which the goal is reached. */
   readonly onFooled: ((at: Float32Array) => void) | undefined;
+  /** Tables: what the columns demand of every point that the model is asked about. */
+  readonly restraint: Restraint | undefined;
   forwardQueries: number;
   gradientQueries: number;
   /** Gradients that were zero everywhere, or not finite somewhere. */
@@ -16,6 +19,6 @@ export interface Ledger {
   failure: Error | undefined;
 }
 
-export function openLedger(goal?: Goal, onFooled?: (at: Float32Array) => void): Ledger {
-  return { goal, onFooled, forwardQueries: 0, gradientQueries: 0, uselessGradients: 0, seconds: 0, failure: undefined };
+export function openLedger(goal?: Goal, onFooled?: (at: Float32Array) => void, restraint?: Restraint): Ledger {
+  return { goal, onFooled, restraint, forwardQueries: 0, gradientQueries: 0, uselessGradients: 0, seconds: 0, failure: undefined };
 }

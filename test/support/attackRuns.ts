@@ -5,17 +5,19 @@ import type { Oracle } from '../../src/core/oracle.ts';
 import type { SampleRecord } from '../../src/core/record.ts';
 import { evaluate } from '../../src/evaluate/evaluate.ts';
 import type { Example } from '../../src/evaluate/example.ts';
-import type { Trial } from '../../src/evaluate/trial.ts';
+import type { Judged, Trial } from '../../src/evaluate/trial.ts';
 
 /** One attack on one example: what the attack itself returned, before any correction, and the harness's record. */
 export interface Outcome {
   readonly example: Example;
   /** Undefined when nothing was run or the attack failed. */
   readonly point: Float32Array | undefined;
+  /** What the harness made of it, and judged. */
+  readonly judged: Float32Array | undefined;
   readonly record: SampleRecord;
 }
 
-export interface Setting extends Partial<Pick<Trial, 'seed' | 'target' | 'bounds'>> {
+export interface Setting extends Partial<Pick<Trial, 'seed' | 'target' | 'bounds' | 'columns'>> {
   readonly norm: Norm;
   readonly epsilon: number;
   readonly options?: Readonly<Record<string, unknown>>;
@@ -24,9 +26,9 @@ export interface Setting extends Partial<Pick<Trial, 'seed' | 'target' | 'bounds
 
 /** Runs an attack through the scheduler; outcomes in the order of the examples. */
 export async function outcomes(attack: Attack, oracle: Oracle, examples: readonly Example[], setting: Setting): Promise<Outcome[]> {
-  const { norm, epsilon, options = {}, inFlight = 8, seed = 0, target, bounds = { lower: 0, upper: 1 } } = setting;
+  const { norm, epsilon, options = {}, inFlight = 8, seed = 0, target, bounds = { lower: 0, upper: 1 }, columns } = setting;
   const points = new Map<number, Float32Array>();
-  const records = new Map<number, SampleRecord>();
+  const judgements = new Map<number, Judged>();
   const watched: Attack = {
     ...attack,
     *run(context, given) {
@@ -39,9 +41,12 @@ export async function outcomes(attack: Attack, oracle: Oracle, examples: readonl
     },
   };
   const planned = { label: attack.name, repeat: 0, attack: watched, options: parseOptions(attack.name, attack.options, options) as Record<string, unknown> };
-  const trial: Trial = { attacks: [planned], norm, epsilon, bounds, target, seed, shape: oracle.inputShape, classes: oracle.classes, labels: 'given', eightBit: false };
-  await evaluate(oracle, streamOf(examples), trial, ({ record }) => records.set(record.id, record), { inFlight });
-  return examples.map((example) => ({ example, point: points.get(example.id), record: records.get(example.id)! }));
+  const trial: Trial = { attacks: [planned], norm, epsilon, bounds, target, seed, shape: oracle.inputShape, classes: oracle.classes, labels: 'given', eightBit: false, ...(columns && { columns }) };
+  await evaluate(oracle, streamOf(examples), trial, (judgement) => judgements.set(judgement.record.id, judgement), { inFlight });
+  return examples.map((example) => {
+    const { record, point: judged } = judgements.get(example.id)!;
+    return { example, point: points.get(example.id), judged, record };
+  });
 }
 
 async function* streamOf(examples: readonly Example[]): AsyncGenerator<Example> {

@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest';
+import { distances } from '../../src/core/norms.ts';
+import { outcomes } from '../support/attackRuns.ts';
+import { pairs } from './contract.ts';
+import { table, watched, wholeHyperplanes } from './tables.ts';
+
+/** What the harness promises of every attack on a table, whatever the attack itself does. */
+describe.each(pairs)('$name in $norm', ({ attack, norm, row }) => {
+  test('leaves immutable columns alone and whole numbers whole, in every question and in what is judged', async () => {
+    const { oracle, asked } = watched(table.oracle);
+    const setting = { norm, epsilon: table.epsilons[norm], bounds: table.bounds, columns: table.columns };
+    const results = await outcomes(attack, oracle, await table.examples(), setting);
+    for (const { example, judged, record } of results) {
+      expect(record.outcome).toMatch(/broken|survived/);
+      expect(distances(judged!, example.x)[norm]).toBeLessThanOrEqual(setting.epsilon);
+    }
+    for (const point of [...asked, ...results.map(({ judged }) => judged!)]) expect(table.faults(point)).toEqual([]);
+    expect(results.some(({ example, judged }) => judged!.some((value, i) => value !== example.x[i]))).toBe(true);
+  });
+
+  if (typeof row.linear[norm] === 'string') return;
+
+  test('breaks a linear model on whole numbers exactly when they can', async () => {
+    for (const { example, oracle, columns, bounds, least } of wholeHyperplanes(norm)) {
+      const outcome = async (epsilon: number) => (await outcomes(attack, oracle, [example], { norm, epsilon, bounds, columns }))[0]!.record.outcome;
+      expect(await outcome(least - 0.001)).toBe('survived');
+      expect(await outcome(least)).toBe('broken');
+    }
+  });
+});
