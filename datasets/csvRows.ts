@@ -15,7 +15,8 @@ const longestRow = 2 ** 24;
 /** Streams the rows of a file, the header too, gzipped or not; empty lines are none. Every row has as many cells as the first. */
 export async function* csvRows(path: string): AsyncGenerator<CsvRow> {
   const delimiter = await separatorOf(path);
-  let last = 0; // ahead of the row that is out: a parser's error overtakes the rows before it
+  const lines: number[] = []; // of the rows that the parser has made and nobody has taken yet
+  let last = 0;
   const parser = parse({
     delimiter,
     bom: true,
@@ -23,17 +24,19 @@ export async function* csvRows(path: string): AsyncGenerator<CsvRow> {
     skip_empty_lines: true,
     relax_column_count: true,
     max_record_size: longestRow,
-    on_record: (cells: string[], { lines }): CsvRow => ({ line: (last = lines), cells }),
+    on_record(cells: string[], row) {
+      lines.push((last = row.lines));
+      return cells;
+    },
   });
   pipeline(Readable.from(byteStream(path)), parser, () => undefined); // a failure of either ends the loop below
   let width: number | undefined;
   try {
-    for await (const row of parser as AsyncIterable<CsvRow>) {
-      width ??= row.cells.length;
-      if (row.cells.length !== width) {
-        throw new UserError(`${path}: line ${row.line}: expected ${width} cells as in the header, found ${row.cells.length}`);
-      }
-      yield row;
+    for await (const cells of parser as AsyncIterable<string[]>) {
+      const line = lines.shift() as number;
+      width ??= cells.length;
+      if (cells.length !== width) throw new UserError(`${path}: line ${line}: expected ${width} cells as in the header, found ${cells.length}`);
+      yield { line, cells };
     }
   } catch (error) {
     throw error instanceof CsvError ? new UserError(`${path}: line ${last + 1}: ${reasonOf(error)}`, { cause: error }) : error;
