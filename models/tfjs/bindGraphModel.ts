@@ -5,7 +5,7 @@ import type { Origin } from './bindLayersModel.ts';
 import { classifier } from './classifier.ts';
 import type { GraphInput } from './graphEnds.ts';
 import { rowByRow, takesBatches } from './batches.ts';
-import { outputShape } from './outputShape.ts';
+import { shapeForOne } from './outputShape.ts';
 import { preprocessor } from './preprocessor.ts';
 import type { Tap } from './tapGraph.ts';
 import type { Tf } from './tf.ts';
@@ -21,7 +21,7 @@ interface Ends {
 export function bindGraphModel(tf: Tf, model: GraphModel, { input, output }: Ends, origin: Origin): SavedModel {
   const { path, preprocessing } = origin;
   const to = (name: string): F => (x) => model.execute({ [input.name]: x }, name) as Tensor;
-  const rowOf = (name: string): readonly number[] => shapeOf(tf, to(name), [1, ...input.shape], path);
+  const rowOf = (name: string): readonly number[] => shapeForOne(tf, to(name), input.shape, path);
   const units = unitsOf(rowOf(output.output), path);
   const tap = output.normaliser === undefined || isDistribution(output.normaliser, rowOf(output.logits), units) ? output.normaliser : undefined;
   const last = to(tap === undefined ? output.output : output.logits);
@@ -39,18 +39,6 @@ export function bindGraphModel(tf: Tf, model: GraphModel, { input, output }: End
     close: () => void model.dispose(),
   };
   return classifier(tf, parts, preprocessor(tf, preprocessing, input.shape));
-}
-
-/** What is wrong with a graph shows when it first runs. */
-function shapeOf(tf: Tf, f: F, inputShape: readonly number[], path: string): readonly number[] {
-  try {
-    return outputShape(tf, f, inputShape);
-  } catch (cause) {
-    const [line] = (cause as Error).message.split('\n', 1);
-    const unknown = /^Unknown op '(\w+)'/.exec(line ?? '')?.[1];
-    const why = unknown === undefined ? `TF.js cannot run this graph: ${line}` : `unknown op '${unknown}': TF.js has none of this name`;
-    throw new UserError(`${path}: ${why}`, { cause });
-  }
 }
 
 function unitsOf(shape: readonly number[], path: string): number {

@@ -2,6 +2,7 @@ import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../src/core/errors.ts';
 import type { Preprocessing, SavedModel } from '../../src/graph/model.ts';
 import { classifier } from './classifier.ts';
+import { shapeForOne } from './outputShape.ts';
 import { preprocessor } from './preprocessor.ts';
 import { tapLogits } from './tapLogits.ts';
 import type { Tf } from './tf.ts';
@@ -18,12 +19,14 @@ export function bindLayersModel(tf: Tf, model: LayersModel, origin: Origin): Sav
   const inputShape = inputOf(model, path);
   const units = unitsOf(model, path);
   const prepare = preprocessor(tf, preprocessing, inputShape);
+  const forward = (x: Tensor): Tensor => model.apply(x, { training: false }) as Tensor;
+  shapeForOne(tf, forward, inputShape, path);
   const parts = {
     ...origin,
     format: 'layers-model',
     inputShape,
     parameters: model.countParams(),
-    forward: (x: Tensor) => model.apply(x, { training: false }) as Tensor,
+    forward,
     units,
     tap: tapLogits(tf, model),
     close: () => void model.dispose(),

@@ -30,7 +30,8 @@ const graphTopology = v.object({ modelTopology: v.object({ node: v.array(v.unkno
 export function checkedJson<Schema extends v.GenericSchema>(file: string, what: string, schema: Schema, json: unknown): v.InferOutput<Schema> {
   const { success, output, issues } = v.safeParse(schema, json);
   if (success) return output;
-  const [{ path, expected, received }] = issues;
+  const [{ path, message, received }] = issues;
+  const expected = issues[0].expected ?? message;
   const where = path?.map(({ key }) => String(key)).join('.') ?? 'the file';
   const problem = received === 'undefined' ? `it has no ${where}` : `expected ${where} to be ${expected}, found ${received}`;
   throw new UserError(`${file}: not a TF.js ${what}: ${problem}`);

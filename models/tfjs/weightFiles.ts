@@ -5,7 +5,7 @@ import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../../src/core/errors.ts';
 
-const length = v.pipe(v.number(), v.integer(), v.minValue(0));
+const length = v.pipe(v.number(), v.integer('a whole number'), v.minValue(0));
 const weight = v.object({
   name: v.string(),
   shape: v.array(length),

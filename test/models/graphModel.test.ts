@@ -189,7 +189,7 @@ describe('what is not a usable GraphModel is refused in one line', () => {
     ['a batch fixed at 8', graphOf([placeholder([8, 4]), conv('x')]), 'expected a batch of any size, or of 1, found 8'],
     ['an output that is an image', graphOf([placeholder([-1, 4, 4, 3]), conv('x')]), 'expected an output [batch, classes], found [1, 4, 4, 3] for one example'],
     ['shapes that do not fit', graphOf([placeholder([-1, 4]), node('y', 'MatMul', ['x', 'k'])], [floats('k', [5, 3])]),
-      'TF.js cannot run this graph: a product of 4 columns with 5 rows'],
+      'TF.js cannot run this model: a product of 4 columns with 5 rows'],
     ['several outputs of which none is a classifier’s', dense([conv('z')], { outputs: { a: 'z', b: 'y' } }),
       'expected a model with one output, or one that ends in a softmax or sigmoid, found 2: z, y'],
     ['an output that is not there', dense([], { outputs: { a: 'scores:0' } }), "the signature's output scores:0 is not in the graph"],

@@ -164,6 +164,12 @@ describe('what is not a usable LayersModel is refused in one line', () => {
     expect(await refusal(path)).toBe(`${file(path)}: expected an input of fixed size, found [?, ?, ?, 3]`);
   });
 
+  test('a layer that TF.js can build but not run', async () => {
+    const layer = tf.layers.conv2d({ inputShape: [6, 6, 1], filters: 2, kernelSize: 3, strides: 2, dilationRate: 2 });
+    const path = await damaged(() => undefined, tf.sequential({ layers: [layer, tf.layers.flatten()] }));
+    expect(await refusal(path)).toMatch(/model\.json: TF\.js cannot run this model: .*[Ee]ither strides or dilations must be 1/);
+  });
+
   test('integers as input', async () => {
     const model = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [3], dtype: 'int32' }), tf.layers.reLU()] });
     const path = await damaged(() => undefined, model);

@@ -81,6 +81,7 @@ describe('quantised weights come out as value · scale + min', () => {
     ['of a type that TF.js does not know', quantized('kernel', { dtype: 'int4', min: 0, scale: 1 }), 3, 'weight d/kernel is quantised to int4, expected uint8, uint16 or float16'],
     ['that become what they cannot', { ...quantized('kernel', { dtype: 'float16' }), dtype: 'int32' }, 12, 'weight d/kernel is quantised to float16, which TF.js does not read into int32'],
     ['of a negative size', { ...entries.kernel, shape: [-2, -3] }, 24, 'not a TF.js LayersModel: expected weightsManifest.0.weights.0.shape.0 to be >=0, found -2'],
+    ['of a broken size', { ...entries.kernel, shape: [1.5, 4] }, 24, 'not a TF.js LayersModel: expected weightsManifest.0.weights.0.shape.0 to be a whole number, found 1.5'],
   ])('but not %s', async (_, entry, length, message) => {
     const folder = await write({ weights: [entry, entries.bias], shards: { 'w.bin': Buffer.concat([Buffer.alloc(length), plain.bias]) } });
     expect(await refusal(folder)).toBe(`${join(folder, 'model.json')}: ${message}`);
