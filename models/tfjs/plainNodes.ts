@@ -3,8 +3,12 @@ import { axesOf, type GraphNode } from './graphDef.ts';
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const sigmoid = base64('Sigmoid');
 
-/** A node as we want to see it: a sigmoid of its own where TensorFlow fused one, a batch of any size where it fixed 1. */
+/**
+ * A node as we want to see it: a sigmoid of its own where TensorFlow fused one, a batch of any size where it fixed 1,
+ * and nothing that writes to the terminal.
+ */
 export function plain(node: GraphNode): GraphNode[] {
+  if (node.op === 'Print') return [{ ...node, op: 'Identity', input: (node.input ?? []).slice(0, 1) }];
   return node.op.startsWith('Placeholder') ? [anyBatch(node)] : unfused(node);
 }
 

@@ -2,7 +2,7 @@ import type { io, Tensor } from '@tensorflow/tfjs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openModel } from '../../models/index.ts';
 import { loadTf, type Tf } from '../../models/tfjs/tf.ts';
 import { writeGraphTwin } from '../../models/zoo/write-graph-twin.ts';
@@ -155,6 +155,14 @@ describe('a batch that the file fixes at 1', () => {
     expect(saved.oneByOne).toBe(true);
     expect(numbers(saved.eager(x))).toEqual(numbers((await open(dense([]))).eager(x)));
   });
+});
+
+test('a node that prints what goes through does so no more', async () => {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  const saved = await open(dense([node('shown', 'Print', ['z', 'x']), node('p', 'Softmax', ['shown'])]));
+  expect(numbers(saved.eager(tf.ones([1, 4])))).toEqual(numbers((await open(dense([]))).eager(tf.ones([1, 4]))));
+  expect(log).not.toHaveBeenCalled();
+  log.mockRestore();
 });
 
 describe('tracing a GraphModel', () => {
