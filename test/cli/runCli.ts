@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { resolve } from 'node:path';
 
 const main = resolve(import.meta.dirname, '../../dist/src/cli/main.js');
+
+/** Where it runs, if not here. */
+export type Place = Pick<SpawnOptions, 'cwd' | 'env'>;
 
 export interface Finished {
   readonly code: number | null;
@@ -10,9 +13,13 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs the built command line as a user does; `npm test` has built it. `during` sees the running process. */
-export function runCli(args: readonly string[], during?: (child: ChildProcess) => void): Promise<Finished> {
-  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+/**
+ * Runs the built command line as a user does; `npm test` has built it. `during` sees the running process. Scans leave
+ * the cache alone unless the arguments say `--cache`.
+ */
+export function runCli(args: readonly string[], during?: (child: ChildProcess) => void, place: Place = {}): Promise<Finished> {
+  const cache = args[0] === 'scan' && !args.includes('--cache') ? ['--no-cache'] : [];
+  const child = spawn(process.execPath, [main, ...args, ...cache], { stdio: ['ignore', 'pipe', 'pipe'], ...place });
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
   during?.(child);

@@ -46,7 +46,7 @@ describe('breakwater scan', () => {
       dataset: { spec: data, examples: 5, classHistogram: [3, 2] },
       verdict: 'measured',
     });
-    expect(readdirSync(out).sort()).toEqual(['report.json', 'report.txt', 'samples.jsonl']);
+    expect(readdirSync(out).sort()).toEqual(['report.json', 'report.txt', 'samples.jsonl', 'scan.json']);
     expect(reportIn(readFileSync(join(out, 'report.json'), 'utf8'))).toEqual(reportIn(stdout));
     expect(readFileSync(join(out, 'report.txt'), 'utf8')).toContain('2 of 5 examples');
     const lines = readFileSync(join(out, 'samples.jsonl'), 'utf8').trimEnd().split('\n');
@@ -96,7 +96,7 @@ describe('breakwater scan', () => {
     const { code, stdout, stderr } = await runCli(endless, (child) => {
       child.stderr?.once('data', () => child.kill('SIGINT'));
     });
-    expect(stderr).toMatch(/^interrupted, no result$/m);
+    expect(stderr).toMatch(/^breakwater: interrupted: nothing was run yet$/m);
     expect(stdout).toBe('');
     expect(code).toBe(130);
   });
@@ -161,6 +161,6 @@ describe('breakwater refuses in one line, exits 2 and writes nothing:', () => {
 
 test('an unknown flag is answered with the nearest one', async () => {
   const { code, stderr } = await runCli([...scan, '--epsilom=1']);
-  expect(stderr).toMatch(/^breakwater: unknown flag '--epsilom': did you mean --epsilon\? known are --epsilon, .*--batch-size\n$/);
+  expect(stderr).toMatch(/^breakwater: unknown flag '--epsilom': did you mean --epsilon\? known are --epsilon, .*--batch-size.*\n$/);
   expect(code).toBe(2);
 });
