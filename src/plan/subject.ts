@@ -40,10 +40,12 @@ export async function openSubject(plan: Plan, note: Note): Promise<Subject> {
   }
 }
 
-async function openData({ data, reader }: Plan, { inputShape, classes }: SavedModel, note: Note): Promise<Dataset> {
+async function openData({ data, reader, labels }: Plan, { inputShape, classes }: SavedModel, note: Note): Promise<Dataset> {
   if (typeof data === 'object') return data;
   if (data === undefined) note(`no data given: using the bundled ${bundledDataset()}`);
-  const dataset = await openDataset(data ?? bundledDataset(), { ...reader, shape: inputShape, classCount: classes });
+  // Where the model labels the examples, it does not matter how many classes the data has.
+  const classCount = labels === 'given' && { classCount: classes };
+  const dataset = await openDataset(data ?? bundledDataset(), { ...reader, shape: inputShape, ...classCount });
   for (const line of dataset.notes ?? []) note(line);
   return dataset;
 }
