@@ -7,8 +7,8 @@ export interface CellPlace {
   readonly column: string;
 }
 
-export function wrongCell({ path, line, column }: CellPlace, expected: string, text: string): UserError {
-  return new UserError(`${path}: line ${line}, column '${column}': expected ${expected}, found ${text === '' ? 'no value' : `'${text}'`}`);
+export function wrongCell({ path, line, column }: CellPlace, expected: string, text: string, advice = ''): UserError {
+  return new UserError(`${path}: line ${line}, column '${column}': expected ${expected}, found ${text === '' ? 'no value' : `'${text}'`}${advice}`);
 }
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

@@ -13,6 +13,8 @@ export interface CsvFeatures {
   readonly bounds: Bounds;
   /** The bounds, feature by feature. */
   readonly intervals: readonly (readonly [lower: number, upper: number])[];
+  /** Whether the user said so. */
+  readonly stated: boolean;
   readonly columns: Columns;
 }
 
@@ -30,7 +32,7 @@ export function csvFeatures(path: string, header: readonly string[], labelAt: nu
   const columns = { names, immutable: flags(options.immutable), integer: flags(options.integer) };
   const intervals = names.map((_, i) => intervalAt(bounds, i));
   checkWholeNumbers(columns, intervals);
-  return { path, places, bounds, intervals, columns };
+  return { path, places, bounds, intervals, stated: options.bounds !== undefined, columns };
 }
 
 /** One row's numbers, in float32, each within its bounds. */
@@ -48,13 +50,14 @@ export function readFeatures(features: CsvFeatures, row: CsvRow): Float32Array {
   return values;
 }
 
-function wrongFeature({ path, places, intervals, columns }: CsvFeatures, { line, cells }: CsvRow, i: number): UserError {
+function wrongFeature({ path, places, intervals, stated, columns }: CsvFeatures, { line, cells }: CsvRow, i: number): UserError {
+  const place = { path, line, column: columns.names[i] as string };
   const text = cells[places[i] as number] as string;
   const number = numberIn(text);
-  const whole = columns.integer[i] === 0 || Number.isInteger(number);
-  const [lower, upper] = intervals[i] as readonly [number, number];
-  const expected = Number.isNaN(number) ? 'a number' : whole ? `a value within its bounds [${lower}, ${upper}]` : 'a whole number';
-  return wrongCell({ path, line, column: columns.names[i] as string }, expected, text);
+  if (Number.isNaN(number)) return wrongCell(place, 'a number', text);
+  if (columns.integer[i] === 1 && !Number.isInteger(number)) return wrongCell(place, 'a whole number', text);
+  const advice = stated ? '' : `; --bounds ${place.column}=LOW..HIGH says what is allowed`;
+  return wrongCell(place, `a value within its bounds [${intervals[i]?.join(', ')}]`, text, advice);
 }
 
 /** Past this float32 has no longer every whole number. */
