@@ -72,7 +72,7 @@ const rules: readonly Rule[] = [
       const stated = `Rounding undoes ${undoneBy8bit} of ${rounded}, and takes ${outside8bit} out of the budget, by at most half a level in each value`;
       return undoneBy8bit <= mostUndone * rounded
         ? pass(undoneBy8bit, `${stated}.`)
-        : warn(undoneBy8bit, `${stated}: for a model that reads 8-bit files, quote the 8-bit figure.`);
+        : warn(undoneBy8bit, `${stated}: attacks that go on after a first success (stopWhenFooled=false) find more that last.`);
     },
   },
   {

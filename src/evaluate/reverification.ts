@@ -163,16 +163,11 @@ function settled({ record, point }: Judged, verdict: Verdict | undefined): Judge
   return { record: verdict ? corrected(record, verdict) : record, ...(point && { point }) };
 }
 
-function corrected(record: SampleRecord, verdict: Verdict): SampleRecord {
-  if ('error' in verdict) return failed(record, `the original model failed: ${verdict.error}`);
-  const { itself = record.adversarial ?? -1, rounded } = verdict;
-  if (itself < 0 || (rounded ?? 0) < 0) return failed(record, "the original model's logits are not finite");
-  const { outside8bit, ...found } = record;
-  if (itself === record.label) return { ...found, outcome: 'survived', adversarial: itself, disagreed: true };
+function corrected({ outside8bit, ...found }: SampleRecord, verdict: Verdict): SampleRecord {
+  if ('error' in verdict) return { ...found, outcome: 'error', error: `the original model failed: ${verdict.error}` };
+  const { itself = found.adversarial ?? -1, rounded } = verdict;
+  if (itself < 0 || (rounded ?? 0) < 0) return { ...found, outcome: 'error', error: "the original model's logits are not finite" };
+  if (itself === found.label) return { ...found, outcome: 'survived', adversarial: itself, disagreed: true };
   if (rounded === undefined) return { ...found, adversarial: itself };
-  return { ...found, adversarial: itself, broken8bit: rounded !== record.label, ...(outside8bit && { outside8bit }) };
-}
-
-function failed({ outside8bit: _, ...record }: SampleRecord, error: string): SampleRecord {
-  return { ...record, outcome: 'error', error };
+  return { ...found, adversarial: itself, broken8bit: rounded !== found.label, ...(outside8bit && { outside8bit }) };
 }

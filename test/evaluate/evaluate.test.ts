@@ -41,6 +41,7 @@ interface Setting {
   readonly norm?: Norm;
   readonly epsilon?: number;
   readonly target?: Trial['target'];
+  readonly labels?: Trial['labels'];
   readonly batchSize?: number;
 }
 
@@ -169,6 +170,23 @@ describe('an attack that fails is an error, never a survivor', () => {
   test('is what a clean example without finite logits gives under every attack', async () => {
     const records = await recordsOf([example(0, 0, NaN, 0, 0, 0)], { attacks: [planned(staysAt)] });
     expect(records).toMatchObject([{ outcome: 'error', clean: -1, error: "the model's logits are not finite: NaN, NaN, NaN" }]);
+  });
+});
+
+describe('predicted labels', () => {
+  const setting = { attacks: [planned(staysAt)], labels: 'predicted' } as const;
+
+  test('are what the model says of the clean example, whatever the data says', async () => {
+    const records = await recordsOf([example(0, 2, 0.1, 0.9, 0, 0), example(1, 7, 0.5, 0.5, 0, 0)], setting);
+    expect(records).toMatchObject([
+      { label: 1, clean: 1, outcome: 'survived' },
+      { label: 0, clean: 0, outcome: 'survived' },
+    ]);
+  });
+
+  test('of an example that the model fails on are none, and it is an error', async () => {
+    const [record] = await recordsOf([example(0, 7, NaN, 0, 0, 0)], setting);
+    expect(record).toMatchObject({ label: 0, clean: -1, outcome: 'error' });
   });
 });
 
