@@ -11,7 +11,7 @@ export const scanFlags = {
   limit: { type: 'string', group: 'Subject:', describe: 'at most this many examples', coerce: number('limit') },
   offset: { type: 'string', group: 'Subject:', describe: 'skip this many first', coerce: number('offset') },
   shuffle: { type: 'boolean', group: 'Subject:', describe: 'take them in an order drawn from the seed' },
-  classes: { type: 'string', group: 'Data:', describe: "image folders: file of class names, one per line, in the model's order" },
+  classes: { type: 'string', group: 'Data:', describe: "images, table: file of the model's class names, one per line, in its order" },
   'skip-unreadable': { type: 'boolean', group: 'Data:', describe: 'leave out and count images that cannot be decoded' },
   labels: { type: 'string', group: 'Data:', describe: "given, or predicted: the model's own, for examples without labels; the figure is then its stability" },
   label: { type: 'string', group: 'Data:', describe: 'table: column of the class (default: label, class, target or y)' },

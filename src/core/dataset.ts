@@ -41,7 +41,7 @@ export interface ReaderOptions {
   readonly shape?: readonly number[];
   /** The model's number of classes. */
   readonly classCount?: number;
-  /** images: a file of class names, one per line, in the order of the model's classes. */
+  /** images, csv: a file of class names, one per line, in the order of the model's classes. */
   readonly classes?: string;
   /** images: leave out what cannot be decoded, and count it, instead of stopping. */
   readonly skipUnreadable?: boolean;

@@ -25,7 +25,7 @@ export interface ScanRequest {
   readonly data?: string | Dataset;
   /** Whose labels count: the data's, or what the model itself says of each clean example. Default: given. */
   readonly labels?: 'given' | 'predicted';
-  /** Image folders: a file of class names, one per line, in the order of the model's classes. */
+  /** Image folders and tables: a file of class names, one per line, in the order of the model's classes. */
   readonly classes?: string;
   /** Leaves out, and counts, images that cannot be decoded, instead of stopping at the first. */
   readonly skipUnreadable?: boolean;
