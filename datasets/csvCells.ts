@@ -8,7 +8,8 @@ export interface CellPlace {
 }
 
 export function wrongCell({ path, line, column }: CellPlace, expected: string, text: string, advice = ''): UserError {
-  return new UserError(`${path}: line ${line}, column '${column}': expected ${expected}, found ${text === '' ? 'no value' : `'${text}'`}${advice}`);
+  const found = text === '' ? 'no value' : `'${text.length > 60 ? `${text.slice(0, 60)}…` : text}'`;
+  return new UserError(`${path}: line ${line}, column '${column}': expected ${expected}, found ${found}${advice}`);
 }
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

@@ -9,8 +9,11 @@ export async function csvHeader(path: string): Promise<readonly string[]> {
     if (cells.every((cell) => !Number.isNaN(numberIn(cell)))) throw wrong('numbers only');
     const nameless = cells.indexOf('');
     if (nameless >= 0) throw wrong(`none for column ${nameless + 1}`);
-    const repeated = cells.find((cell, at) => cells.indexOf(cell) < at);
-    if (repeated !== undefined) throw wrong(`'${repeated}' twice`);
+    const seen = new Set<string>();
+    for (const name of cells) {
+      if (seen.has(name)) throw wrong(`'${name}' twice`);
+      seen.add(name);
+    }
     return cells;
   }
   throw new UserError(`${path}: expected a header and rows, found an empty file`);
