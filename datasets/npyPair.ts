@@ -71,12 +71,13 @@ function valuesOf(x: NpyArray, shape: readonly number[], text: string | undefine
   return {
     bounds,
     read: (bytes, id) => {
-      const values = new Float32Array(dtype.decode(bytes));
+      const decoded = dtype.decode(bytes);
+      const values = new Float32Array(decoded);
       const outside = firstOutside(values, box);
       if (outside === undefined) return values;
-      const [place, value] = [placeOf(outside, x.shape).join(', '), values[outside]];
+      const [place, value] = [placeOf(outside, x.shape).join(', '), decoded[outside]];
       const advice = text === undefined && Number.isFinite(value) ? '; --bounds LOW..HIGH says what is allowed' : '';
-      throw new UserError(`${name}: example ${id} has ${value} at [${place}], expected values in [${box.join(', ')}]${advice}`);
+      throw new UserError(`${name}: example ${id} has ${value} at [${place}], expected values in [${text?.replace('..', ', ') ?? '0, 1'}]${advice}`);
     },
   };
 }

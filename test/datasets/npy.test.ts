@@ -178,6 +178,8 @@ describe('npy refuses, in one line that names the file, what was expected and wh
   test('a value outside the bounds that are given', async () => {
     const { spec, x } = npySpec(npyBytes('<i4', [3, 2], Int32Array.of(-1, 0, 1, 1, 0, -2)), labels);
     expect(await complaint(spec, { bounds: '-1..1' })).toBe(`${x}: example 2 has -2 at [1], expected values in [-1, 1]`);
+    const floats = npySpec(npyBytes('<f8', [3, 1], Float64Array.of(0, 0.1, 0.2)), labels);
+    expect(await complaint(floats.spec, { bounds: '0..0.1' })).toBe(`${floats.x}: example 2 has 0.2 at [0], expected values in [0, 0.1]`);
   });
 
   test('an example that no memory should be asked for, and Fortran order that cannot be held', async () => {
