@@ -46,6 +46,19 @@ The intervals cover the choice of examples only, not the chance that a stronger 
     expect(lines.find((line) => line.startsWith('pgd'))).toMatch(/3\.5 s +12\.5 %$/);
   });
 
+  test('shows the 8-bit figures where they differ, as shown', () => {
+    const rounded = (...shares: number[]) => ({
+      ...exampleReport,
+      attacks: exampleReport.attacks.map((row, i) => ({ ...row, robustAccuracy8bit: shares[i]! })),
+      worstCase: { ...exampleReport.worstCase, robustAccuracy8bit: 0.05 },
+    });
+    const differing = reporters.text.render(rounded(0.625, 0.055)).split('\n');
+    expect(differing.find((line) => line.startsWith('fgsm'))).toMatch(/0\.5 s +62\.5 %$/);
+    expect(differing.find((line) => line.startsWith('pgd'))).toMatch(/3\.5 s +5\.5 %$/);
+    expect(differing.find((line) => line.startsWith('worst case'))).toMatch(/2\.5–4\.1 % +5\.0 %$/);
+    expect(reporters.text.render(rounded(0.6252, 0.032))).toBe(reporters.text.render(exampleReport));
+  });
+
   test('differs in colours only when colours are asked for', () => {
     const coloured = reporters.text.render(exampleReport, { colour: true });
     expect(coloured).toContain('\u001b[33mwarn');
