@@ -10,7 +10,7 @@ export type { ScanEvents, ScanProgress } from './plan/scan.ts';
 export type { Answer, Attack, AttackContext, AttackSpec, PointQuery, Query, Run } from './core/attack.ts';
 export type { Ball } from './core/ball.ts';
 export type { Bounds } from './core/bounds.ts';
-export type { Dataset } from './core/dataset.ts';
+export type { Columns, Dataset, ReaderOptions } from './core/dataset.ts';
 export type { Goal } from './core/goal.ts';
 export type { Loss } from './core/losses.ts';
 export type { Distances, Norm } from './core/norms.ts';

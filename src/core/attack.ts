@@ -39,6 +39,7 @@ export interface AttackContext {
   /** Shape of the example, without the batch. */
   readonly shape: readonly number[];
   readonly classes: number;
+  /** On a table with columns that are not free: what they leave around x. Every query is brought onto what they allow. */
   readonly bounds: Bounds;
   readonly norm: Norm;
   readonly epsilon: number;

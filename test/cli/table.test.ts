@@ -65,6 +65,12 @@ describe('a scan of a table', () => {
     expect((await here({ integer: 'age,hours' })).worstCase.robustAccuracy).toBe(0.2);
   });
 
+  test('takes any number of names where the model labels the examples', async () => {
+    const three = join(folderWith({ 'three.csv': `age,sex,hours,share,y\n${['a', 'b', 'c'].map((name) => `40,1,14,0.6,${name}`).join('\n')}\n` }), 'three.csv');
+    expect(await here({ data: three, label: 'y', labels: 'predicted', immutable: 'sex' })).toMatchObject({ measure: 'stability', clean: { total: 3 } });
+    await expect(here({ data: three, label: 'y' })).rejects.toThrow(`${three}: column 'y': expected 2 different names as the model has 2 classes, found 3 (a, b, c); `);
+  });
+
   test('says how names are numbered, and which columns are not free', async () => {
     const { stdout, stderr } = await runCli([...table, '--immutable', 'sex', '--integer', 'age']);
     expect(stderr).toContain(`${data}: column 'income': classes are numbered from 0 in the order of their names: no, yes\n`);
