@@ -39,13 +39,14 @@ export async function evaluateInWorkers(
 }
 
 /** Answers a worker's requests until it exits. */
-function finished(worker: Worker, chunks: () => Promise<ToWorker>, emit: Emit): Promise<void> {
+function finished(worker: Worker, chunks: () => Promise<Chunk | null>, emit: Emit): Promise<void> {
   return new Promise((resolve, reject) => {
     const answer = async (message: FromWorker) => {
       if ('emitted' in message) {
         for (const { judged, seconds } of message.emitted) emit(judged, seconds);
       } else {
-        worker.postMessage(await chunks());
+        const chunk = await chunks();
+        worker.postMessage(chunk, chunk ? [chunk.values.buffer] : []);
       }
     };
     worker.on('message', (message: FromWorker) => void answer(message).catch(reject));
@@ -86,7 +87,7 @@ function inTurn<T>(take: () => Promise<T>): () => Promise<T> {
   };
 }
 
-async function takeChunk(examples: AsyncIterator<Example>): Promise<ToWorker> {
+async function takeChunk(examples: AsyncIterator<Example>): Promise<Chunk | null> {
   const taken: Example[] = [];
   while (taken.length < chunkSize) {
     const next = await examples.next();

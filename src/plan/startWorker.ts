@@ -2,9 +2,12 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { WorkerOrder } from './worker.ts';
 
-/** Starts a worker thread on its built entry: threads run JavaScript, also when this file runs as TypeScript. */
+/**
+ * Starts a worker thread on its built entry: threads run JavaScript, also when this file runs as TypeScript, and whatever
+ * this process was started with.
+ */
 export function startWorker(order: WorkerOrder): Worker {
-  return new Worker(entry(), { workerData: order });
+  return new Worker(entry(), { workerData: order, execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 8 } });
 }
 
 function entry(): string {
