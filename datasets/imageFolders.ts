@@ -25,14 +25,18 @@ export interface ExpectedClasses {
   readonly classes?: string;
   /** How many the model has. */
   readonly classCount?: number;
+  /** A folder of images will do, without classes. */
+  readonly unlabelled?: boolean;
 }
 
 /** Lists the classes, numbered in the order of the file `classes`, or else of their sorted names, as Keras and torchvision do. */
 export function openImageFolders(root: string, expected: ExpectedClasses): ImageFolders {
   if (!isFolder(root)) throw new UserError(`${root}: expected a folder with a folder of images per class, found no folder`);
   const { folders: found, images, others } = listFolder(root);
+  if (found.length === 0 && images.length > 0 && expected.unlabelled === true) return withoutClasses(root, images, others);
   if (found.length === 0) {
-    throw new UserError(`${root}: expected a folder of images per class, found ${images.length > 0 ? 'images but no folder' : 'no folder'}`);
+    const what = images.length > 0 ? 'images but no folder; --labels predicted does without classes' : 'no folder';
+    throw new UserError(`${root}: expected a folder of images per class, found ${what}`);
   }
   const classNames = expected.classes === undefined ? found : namesFor(expected.classes, root, found);
   const present = new Set(found);
@@ -50,6 +54,17 @@ export function openImageFolders(root: string, expected: ExpectedClasses): Image
 /** True for a folder whose folders hold images, as far as names tell. */
 export function holdsImageFolders(root: string): boolean {
   return isFolder(root) && listFolder(root).folders.some((name) => listFolder(join(root, name)).images.length > 0);
+}
+
+/** True for a folder that holds images, as far as names tell. */
+export function holdsImages(root: string): boolean {
+  return isFolder(root) && listFolder(root).images.length > 0;
+}
+
+/** The images of one folder, in order; their label means nothing. */
+function withoutClasses(root: string, images: readonly string[], others: readonly string[]): ImageFolders {
+  const notes = note(others, `${root}: ignored, as no image: ${others.length}`);
+  return { classNames: [], folders: [{ path: root, label: 0, images, ignored: [] }], notes };
 }
 
 function namesFor(file: string, root: string, found: readonly string[]): string[] {

@@ -7,7 +7,7 @@ import type { Sample } from '../src/core/sample.ts';
 import { ahead } from './ahead.ts';
 import { imageDecoder } from './imageDecoder.ts';
 import type { ImageShape } from './imageDecoder.ts';
-import { holdsImageFolders, openImageFolders } from './imageFolders.ts';
+import { holdsImageFolders, holdsImages, openImageFolders } from './imageFolders.ts';
 import type { ClassFolder } from './imageFolders.ts';
 
 /** As many as libuv has threads to decode on. */
@@ -18,7 +18,7 @@ export const images: DatasetReader = {
   name: 'images',
   summary: 'a folder of images per class (JPEG, PNG, WebP, GIF, TIFF, AVIF), resized to what the model takes: images:FOLDER',
   options: ['classes', 'skipUnreadable'],
-  matches: holdsImageFolders,
+  matches: (root) => holdsImageFolders(root) || holdsImages(root),
   open: async (root, options) => {
     const spec = `images:${root}`;
     const shape = imageShape(spec, options.shape);

@@ -30,7 +30,7 @@ export async function openDataset(spec: string, options: ReaderOptions = {}): Pr
 }
 
 /** Options that every reader is given. */
-const modelsOwn = ['shape', 'classCount'];
+const modelsOwn = ['shape', 'classCount', 'unlabelled'];
 
 /** An option that the reader does not take would be a silent default. */
 function openWith(reader: DatasetReader, path: string, options: ReaderOptions): Promise<Dataset> {

@@ -41,6 +41,8 @@ export interface ReaderOptions {
   readonly shape?: readonly number[];
   /** The model's number of classes. */
   readonly classCount?: number;
+  /** Labels do not matter, and need not be there: the model gives its own. */
+  readonly unlabelled?: boolean;
   /** images, csv: a file of class names, one per line, in the order of the model's classes. */
   readonly classes?: string;
   /** images: leave out what cannot be decoded, and count it, instead of stopping. */

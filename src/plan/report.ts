@@ -52,7 +52,7 @@ export function reportOf(findings: Findings): RobustnessReport {
       sha256: source.sha256(),
       examples: figures.clean.total,
       classHistogram: predicted ? predictedHistogram(figures.perClass, subject) : source.histogram,
-      ...(dataset.classNames && { classNames: dataset.classNames }),
+      ...(dataset.classNames && !predicted && { classNames: dataset.classNames }),
       ...(plan.reader.skipUnreadable && { unreadable: dataset.skipped?.() ?? 0 }),
     },
     threat: { ...threat, bounds: boundsOf(subject), ...constraintsOf(subject) },

@@ -43,9 +43,9 @@ export async function openSubject(plan: Plan, note: Note): Promise<Subject> {
 async function openData({ data, reader, labels }: Plan, { inputShape, classes }: SavedModel, note: Note): Promise<Dataset> {
   if (typeof data === 'object') return data;
   if (data === undefined) note(`no data given: using the bundled ${bundledDataset()}`);
-  // Where the model labels the examples, it does not matter how many classes the data has.
-  const classCount = labels === 'given' && { classCount: classes };
-  const dataset = await openDataset(data ?? bundledDataset(), { ...reader, shape: inputShape, ...classCount });
+  // Where the model labels the examples, it does not matter how many classes the data has, nor whether it has any.
+  const told = labels === 'given' ? { classCount: classes } : { unlabelled: true };
+  const dataset = await openDataset(data ?? bundledDataset(), { ...reader, shape: inputShape, ...told });
   for (const line of dataset.notes ?? []) note(line);
   return dataset;
 }

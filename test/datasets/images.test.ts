@@ -57,6 +57,15 @@ describe('images reads', () => {
     expect(dataset.notes).toEqual([`${root}: no folder for 1 of 3 classes (bird)`, `${root}: ignored, as no image of a class: 1 (classes.txt)`]);
   });
 
+  test('a folder without classes, where the model gives the labels', async () => {
+    const root = await tree({ 'b.png': 2, 'a.png': 1, 'notes.txt': '' });
+    const { dataset, bytes } = await read(root, { unlabelled: true });
+    expect(bytes.map(([first]) => first)).toEqual([1, 2]);
+    expect(dataset).toMatchObject({ count: 2, notes: [`${root}: ignored, as no image: 1 (notes.txt)`] });
+    expect(await openDataset(root, { shape, unlabelled: true })).toMatchObject({ spec: `images:${root}` });
+    await expect(openDataset(root, { shape })).rejects.toThrow('found images but no folder; --labels predicted does without classes');
+  });
+
   test('image files alone, and says what it passes over; hidden files do not count', async () => {
     const root = await tree({ 'a/1.PNG': 1, 'a/.DS_Store': '', 'a/notes.txt': '', 'a/old/1.png': 9, '.git/config': '', 'stray.png': 9, 'a/2.svg': '<svg/>' });
     const { dataset, order } = await read(root);
@@ -188,12 +197,12 @@ describe('images refuses, in one line that names the file, what was expected and
   const undecoded = (file: string, reason: string) =>
     `FOLDER/cat/${file}: expected an image, found what sharp cannot decode: ${reason}; --skip-unreadable leaves such files out`;
   const lines: Readonly<Record<string, string>> = {
-    bomb: undecoded('1.png', 'it has more than 100 million pixels'),
+    bomb: undecoded('1.png', 'it has more than 67 million pixels'),
     cut: undecoded('1.jpg', 'VipsJpeg: premature end of JPEG image'),
     'cut-png': undecoded('1.png', 'vipspng: libpng read error'),
     'empty-class': `FOLDER/dog: expected images (${endings}), found none`,
     'empty-file': undecoded('1.png', 'Input file contains unsupported image format'),
-    flat: 'FOLDER: expected a folder of images per class, found images but no folder',
+    flat: 'FOLDER: expected a folder of images per class, found images but no folder; --labels predicted does without classes',
     nothing: 'FOLDER: expected a folder of images per class, found no folder',
     'one-too-high': `FOLDER/test: expected images (${endings}), found only cat (is images:FOLDER/test meant?)`,
     'other-format': `FOLDER/cat: expected images (${endings}), found only 1.bmp, 2.heic`,
