@@ -1,7 +1,7 @@
 /**
  * The three models of npm's nsfwjs, from download to attack: opened, compiled and verified, then PGD on harmless
  * pictures (the predictions stand in for labels, so this is stability), and a gradient step against its forward pass.
- * Fails where one of them cannot run compiled. `npx tsx bench/nsfwjs.ts [MODEL …]`
+ * Fails where one of them cannot run compiled. `npm run bench:nsfwjs [MODEL …]`
  */
 import { openModel } from '../models/index.ts';
 import { lossRows } from '../src/core/losses.ts';
