@@ -141,7 +141,7 @@ const lossKinds: readonly { readonly minimum: number; make(z: Float32Array, rand
 const ranks = (z: Float32Array): number[] => Array.from(z.keys()).sort((a, b) => (z[b] as number) - (z[a] as number));
 const onehot = (hot: number, classes: number): Float32Array => new Float32Array(classes).fill(1, hot, hot + 1);
 
-/** What a model is verified on: the first data rows, then as many uniform ones in bounds. */
+/** What a model is verified on: the first data rows, made slightly uneven, then as many uniform ones in bounds. */
 export function probePoints(
   data: Float32Array,
   size: number,
@@ -151,12 +151,19 @@ export function probePoints(
 ): { points: Float32Array; count: number } {
   const own = Math.min(rows, Math.floor(data.length / size));
   const points = new Float32Array((own + rows) * size);
-  points.set(data.subarray(0, own * size));
   const at = (bound: number | Float32Array, i: number): number =>
     typeof bound === 'number' ? bound : (bound[i] as number);
-  for (let i = own * size; i < points.length; i++) {
+  for (let i = 0; i < points.length; i++) {
     const [lower, upper] = [at(bounds.lower, i % size), at(bounds.upper, i % size)];
-    points[i] = lower + (upper - lower) * random.uniform();
+    const uniform = lower + (upper - lower) * random.uniform();
+    points[i] = i < own * size ? (data[i] as number) + unevenness * (uniform - (data[i] as number)) : uniform;
   }
   return { points, count: own + rows };
 }
+
+/**
+ * How far data rows go towards uniform ones. Where an image is flat, max-pools tie and ReLUs sit on their kink: there is
+ * no derivative for central differences to find, however short the step. InceptionV3 was 2 to 7 % off on pictures with a
+ * black background and agrees within 0.2 % where they are uneven; a small net on a black picture was 27 % off.
+ */
+const unevenness = 0.01;
