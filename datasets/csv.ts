@@ -19,9 +19,9 @@ export const csv: DatasetReader = {
   open: async (path, options) => {
     const table = await openTable(path, options);
     const count = await checkRows(table);
-    const { label, classes, features } = table;
-    const chosen = options.label === undefined ? [`no label given: using column '${label}'`] : [];
-    const notes = [...chosen, ...classes.settle(`${path}: column '${label}'`)];
+    const { label, features } = table;
+    const notes = [...table.notes, ...(label?.classes.settle(`${path}: column '${label.column}'`) ?? [])];
+    const names = label?.classes.names;
     return {
       spec: `csv:${path}`,
       shape: [features.places.length],
@@ -30,7 +30,7 @@ export const csv: DatasetReader = {
       columns: features.columns,
       count,
       notes,
-      ...(classes.names && { classNames: classes.names }),
+      ...(names && { classNames: names }),
       read: (wanted) => read(table, count, wanted),
     } satisfies Dataset;
   },
@@ -38,47 +38,54 @@ export const csv: DatasetReader = {
 
 interface Table {
   readonly path: string;
-  /** Name and place of the class's column. */
-  readonly label: string;
-  readonly labelAt: number;
   readonly features: CsvFeatures;
+  /** Undefined where labels do not matter: all are 0 then. */
+  readonly label: Label | undefined;
+  readonly notes: readonly string[];
+}
+
+/** The column that holds the class. */
+interface Label {
+  readonly column: string;
+  readonly at: number;
   readonly classes: CsvClasses;
 }
 
 async function openTable(path: string, options: ReaderOptions): Promise<Table> {
   const header = await csvHeader(path);
-  const labelAt = labelColumn(path, header, options.label);
-  return {
-    path,
-    label: header[labelAt] as string,
-    labelAt,
-    features: csvFeatures(path, header, labelAt, options),
-    classes: new CsvClasses({ file: options.classes, count: options.classCount }),
-  };
+  const at = labelColumn(path, header, options);
+  const features = csvFeatures(path, header, at, options);
+  if (at === undefined) return { path, features, label: undefined, notes: [] };
+  const column = header[at] as string;
+  const chosen = (what: string) => (options.label === undefined ? [`no label given: ${what} column '${column}'`] : []);
+  if (options.unlabelled) return { path, features, label: undefined, notes: chosen('leaving out') };
+  const classes = new CsvClasses({ file: options.classes, count: options.classCount });
+  return { path, features, label: { column, at, classes }, notes: chosen('using') };
 }
 
 /** The first reading: every cell is checked, the classes are learnt, the rows counted. */
-async function checkRows(table: Table): Promise<number> {
+async function checkRows({ path, features, label }: Table): Promise<number> {
   let count = 0;
-  for await (const row of rowsBelowHeader(table.path)) {
-    readFeatures(table.features, row);
-    table.classes.check(...labelOf(table, row));
+  for await (const row of rowsBelowHeader(path)) {
+    readFeatures(features, row);
+    if (label) label.classes.check(row.cells[label.at] as string, complaint(path, label, row));
     count++;
   }
-  if (count === 0) throw new UserError(`${table.path}: expected rows below the header, found none`);
+  if (count === 0) throw new UserError(`${path}: expected rows below the header, found none`);
   return count;
 }
 
-async function* read(table: Table, count: number, wanted: (id: number) => boolean = () => true): AsyncGenerator<Sample> {
+async function* read({ path, features, label }: Table, count: number, wanted: (id: number) => boolean = () => true): AsyncGenerator<Sample> {
   let id = 0;
-  for await (const row of rowsBelowHeader(table.path)) {
+  for await (const row of rowsBelowHeader(path)) {
     if (wanted(id)) {
-      const values = readFeatures(table.features, row);
-      yield { id, x: ndarray(values, [values.length]), y: table.classes.numberOf(...labelOf(table, row)) };
+      const values = readFeatures(features, row);
+      const y = label ? label.classes.numberOf(row.cells[label.at] as string, complaint(path, label, row)) : 0;
+      yield { id, x: ndarray(values, [values.length]), y };
     }
     if (++id === count) return;
   }
-  throw new UserError(`${table.path}: shorter than when it was opened`);
+  throw new UserError(`${path}: shorter than when it was opened`);
 }
 
 async function* rowsBelowHeader(path: string): AsyncGenerator<CsvRow> {
@@ -89,7 +96,7 @@ async function* rowsBelowHeader(path: string): AsyncGenerator<CsvRow> {
   }
 }
 
-function labelOf({ path, label, labelAt }: Table, { line, cells }: CsvRow): [label: string, wrong: (expected: string) => UserError] {
-  const text = cells[labelAt] as string;
-  return [text, (expected) => wrongCell({ path, line, column: label }, expected, text)];
+/** Says what was expected of a row's label. */
+function complaint(path: string, { column, at }: Label, { line, cells }: CsvRow): (expected: string) => UserError {
+  return (expected) => wrongCell({ path, line, column }, expected, cells[at] as string);
 }

@@ -19,10 +19,10 @@ export interface CsvFeatures {
 }
 
 /** All columns but the label's. */
-export function csvFeatures(path: string, header: readonly string[], labelAt: number, options: ReaderOptions): CsvFeatures {
+export function csvFeatures(path: string, header: readonly string[], labelAt: number | undefined, options: ReaderOptions): CsvFeatures {
   const places = [...header.keys()].filter((at) => at !== labelAt);
   const names = places.map((at) => header[at] as string);
-  if (names.length === 0) throw new UserError(`${path}: expected columns beside the class '${header[labelAt]}', found none`);
+  if (names.length === 0) throw new UserError(`${path}: expected columns beside the class '${header.join()}', found none`);
   const bounds = boundsOf(options.bounds, names);
   const flags = (chosen: readonly string[] = []) => {
     const unknown = chosen.find((name) => !names.includes(name));

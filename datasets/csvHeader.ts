@@ -1,3 +1,4 @@
+import type { ReaderOptions } from '../src/core/dataset.ts';
 import { unknownName, UserError } from '../src/core/errors.ts';
 import { numberIn } from './csvCells.ts';
 import { csvRows } from './csvRows.ts';
@@ -21,8 +22,8 @@ export async function csvHeader(path: string): Promise<readonly string[]> {
 
 const usualLabels = ['label', 'class', 'target', 'y'];
 
-/** The place of the column that holds the class: the named one, else the only one with a usual name. */
-export function labelColumn(path: string, header: readonly string[], label: string | undefined): number {
+/** The place of the column that holds the class: the named one, else the only one with a usual name; none only where none is needed. */
+export function labelColumn(path: string, header: readonly string[], { label, unlabelled = false }: ReaderOptions): number | undefined {
   if (label !== undefined) {
     const at = header.indexOf(label);
     if (at < 0) throw unknownName(`column of ${path}`, label, header);
@@ -31,6 +32,7 @@ export function labelColumn(path: string, header: readonly string[], label: stri
   const usual = header.filter((name) => usualLabels.includes(name.toLowerCase()));
   const [only] = usual;
   if (only !== undefined && usual.length === 1) return header.indexOf(only);
+  if (only === undefined && unlabelled) return undefined;
   const found = usual.length > 0 ? usual.join(' and ') : `none and no column called ${usualLabels.join(', ')}`;
   throw new UserError(`label: expected the name of the column of ${path} that holds the class, found ${found}`);
 }

@@ -65,6 +65,14 @@ describe('csv reads', () => {
     expect(await read('a,y\n0,8\n0,3\n', { classes: digits, classCount: 2 })).toMatchObject({ labels: [1, 0] });
   });
 
+  test('a table without classes, or passes over them, where the model gives the labels', async () => {
+    const all = await read('a,b\n0.5,1\n', { unlabelled: true });
+    expect(all).toMatchObject({ rows: [[0.5, 1]], labels: [0], dataset: { notes: [] } });
+    const usual = await read('a,b,y\n0.5,1,\n', { unlabelled: true });
+    expect(usual).toMatchObject({ rows: [[0.5, 1]], labels: [0], dataset: { notes: ["no label given: leaving out column 'y'"] } });
+    expect(await read('a,b\n0.5,none\n', { unlabelled: true, label: 'b' })).toMatchObject({ rows: [[0.5]], labels: [0], dataset: { notes: [] } });
+  });
+
   test('values within the bounds of each column, at their edge in float32 too', async () => {
     const { dataset, rows } = await read('age,share,y\n17,0.7,1\n90,-2,0\n', { bounds: '-2..0.7,age=17..90' });
     expect(rows).toEqual([[17, float(0.7)], [90, -2]]);
