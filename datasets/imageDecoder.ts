@@ -9,19 +9,37 @@ export type ImageDecoder = (path: string) => Promise<Float32Array>;
 export type ImageShape = readonly [number, number, 1 | 3];
 
 /** More is refused before it is decoded: a small file can claim any size. */
-const mostPixels = 100_000_000;
+const mostPixels = 2 ** 26;
+
+/** Larger ones are decoded one at a time: GIF and interlaced files are unpacked whole, at up to 8 bytes a pixel. */
+const manyPixels = 2 ** 23;
 
 /** A decoder for one shape. Sharp is loaded here, as nothing else needs it. */
 export async function imageDecoder([height, width, channels]: ImageShape): Promise<ImageDecoder> {
   const { default: sharp } = await import('sharp');
+  // Of the whole process. Each file is read once: kept results are of no use, and those of large files add up.
+  sharp.cache(false);
   const read = channels === 1 ? grey : unitBytes;
+  const alone = oneAtATime();
   return async (path) => {
     const image = sharp(path, { failOn: 'error', limitInputPixels: mostPixels });
+    const decode = () => rgbBytes(image, width, height);
     try {
-      return read(await rgbBytes(image, width, height));
+      const size = await image.metadata();
+      return read(await (size.width * size.height > manyPixels ? alone(decode) : decode()));
     } catch (error) {
       throw unreadable(path, error);
     }
+  };
+}
+
+/** Runs what it is given after what it was given before. */
+function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
   };
 }
 
@@ -53,6 +71,6 @@ function grey(rgb: Uint8Array): Float32Array {
 
 function unreadable(path: string, error: unknown): UserError {
   const [said = ''] = (error as Error).message.split('\n');
-  const reason = said.includes('pixel limit') ? `it has more than ${mostPixels / 1e6} million pixels` : said;
+  const reason = said.includes('pixel limit') ? `it has more than ${Math.floor(mostPixels / 1e6)} million pixels` : said;
   return new UserError(`${path}: expected an image, found what sharp cannot decode: ${reason}; --skip-unreadable leaves such files out`, { cause: error });
 }
