@@ -140,7 +140,7 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
     optionalScalar(lowered, 'value'),
   ]),
   Split: withInputs(['split'], ({ onnx, node }) => [onnx.ints(ints(node.attributes, 'split'))]),
-  Clip: withInputs(['min', 'max'], (lowered) => [optionalScalar(lowered, 'min'), optionalScalar(lowered, 'max')]),
+  Clip: withInputs(['min', 'max', 'rectifies'], (lowered) => [optionalScalar(lowered, 'min'), optionalScalar(lowered, 'max')]),
   Resize: withInputs(['sizes'], ({ onnx, node }) => ['', '', onnx.ints(ints(node.attributes, 'sizes'))]),
   TopK: withInputs(['k'], ({ onnx, node }) => [onnx.ints([int(node.attributes, 'k')])]),
   CumSum: withInputs(['axis'], ({ onnx, node }) => [onnx.ints([int(node.attributes, 'axis')])]),

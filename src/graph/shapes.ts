@@ -19,7 +19,7 @@ export type Infer = (attributes: Attributes, ...inputs: Value[]) => readonly Typ
  * are attributes here:
  *
  * Reshape, Expand `shape` · Slice `starts ends axes steps` · Pad `pads mode value` · Tile `repeats` · Split `axis split`
- * · Reduce* `axes keepdims` · CumSum `axis exclusive reverse` · Clip `min max` · Resize `sizes mode
+ * · Reduce* `axes keepdims` · CumSum `axis exclusive reverse` · Clip `min max`, `rectifies`: 1 for a ReLU with a maximum · Resize `sizes mode
  * coordinate_transformation_mode nearest_mode` · TopK `k axis largest` · OneHot `depth axis values` (off, on)
  * · MaxUnpool `output_shape` · MaxPool `indices`: 1 for its second output · Cast `to` (a DType) · all windows
  * `kernel_shape strides pads dilations group`, pads explicit.

@@ -26,8 +26,19 @@ describe('at kinks and one float beside them, a mask is exactly 0 or 1', () => {
   const big = 3e38;
   test.each<[string, Attributes, number[], number[]]>([
     ['Relu', {}, [-big, -tiny, 0, tiny, big], [0, 0, 0, 1, 1]],
-    ['Clip', { min: 0, max: 6 }, [-big, -tiny, 0, tiny, next(6, -1), 6, next(6, 1), big], [0, 0, 0, 1, 1, 0, 0, 0]],
-    ['Clip', { min: 0, max: 0.1 }, [-1, 1e-20, next(Math.fround(0.1), -1), 0.1, 0.2], [0, 1, 1, 0, 0]],
+    ['Clip', { min: 0, max: 6 }, [-big, -tiny, 0, tiny, next(6, -1), 6, next(6, 1), big], [0, 0, 1, 1, 1, 1, 0, 0]],
+    [
+      'Clip',
+      { min: 0, max: 6, rectifies: 1 },
+      [-big, -tiny, 0, tiny, next(6, -1), 6, next(6, 1), big],
+      [0, 0, 0, 1, 1, 0, 0, 0],
+    ],
+    [
+      'Clip',
+      { min: 0, max: 0.1, rectifies: 1 },
+      [-1, 1e-20, next(Math.fround(0.1), -1), 0.1, 0.2],
+      [0, 1, 1, 0, 0],
+    ],
     ['Clip', { min: -1, max: 1 }, [next(-1, -1), -1, 0, 1, next(1, 1)], [0, 1, 1, 1, 0]],
     [
       'Clip',

@@ -97,6 +97,7 @@ export const cases: Readonly<Record<string, readonly Row[]>> = {
   Tanh: smooth,
   Clip: [
     row([spread([3, 4])], { min: 0, max: 0.4 }),
+    row([spread([3, 4])], { min: 0, max: 0.4, rectifies: 1 }),
     row([spread([3, 4])], { min: -0.4, max: 0 }),
     row([spread([3, 4])], { min: -0.3, max: -0.1 }),
     row([spread([3, 4])], { min: 0.2 }),

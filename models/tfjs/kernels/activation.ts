@@ -11,7 +11,7 @@ export interface Fused {
 const fusable: Readonly<Record<string, (r: Recorder, x: Value, fused: Fused, slope?: Value) => Value>> = {
   linear: (_, x) => x,
   relu: (r, x) => r.add('Relu', [x]),
-  relu6: (r, x) => r.add('Clip', [x], { min: 0, max: 6 }),
+  relu6: (r, x) => r.add('Clip', [x], { min: 0, max: 6, rectifies: 1 }),
   elu: (r, x) => r.add('Elu', [x], { alpha: 1 }),
   sigmoid: (r, x) => r.add('Sigmoid', [x]),
   leakyrelu: (r, x, { leakyreluAlpha }) => r.add('LeakyRelu', [x], { alpha: leakyreluAlpha }),

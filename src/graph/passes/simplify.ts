@@ -69,6 +69,6 @@ const peepholes: Readonly<Record<string, Peephole>> = {
   /** ReLU6, written as a ReLU and a Clip. */
   Clip: ({ g, x, attributes }) => {
     const source = before(x, 'Relu');
-    return source && g.op('Clip', [source], { ...attributes, min: Math.max(0, int(attributes, 'min', 0)) });
+    return source && g.op('Clip', [source], { ...attributes, min: Math.max(0, int(attributes, 'min', 0)), rectifies: 1 });
   },
 };

@@ -72,10 +72,10 @@ export const activationRules: Record<string, VjpRule> = {
     return g.mul(rest, rest);
   }),
   Tanh: times(({ g, y }) => g.sub(1, g.mul(y, y))),
-  /** A lower end at 0 is a ReLU's, which excludes its ends; others include them, as clipByValue does. */
+  /** The ends are included, as in clipByValue: pixels lie there. Those of a ReLU with a maximum are not. */
   Clip: ({ g, inputs: [x], y, dy, attributes }) => {
     const { min, max } = attributes as { min?: number; max?: number };
-    const rectifies = min === 0;
+    const rectifies = min === 0 && int(attributes, 'rectifies', 0) === 1;
     const lower = min === undefined ? dy : g.mul(dy, rectifies ? above0(g, y) : atLeast(g, x, min));
     return max === undefined ? lower : g.mul(lower, rectifies ? below(g, y, max) : atMost(g, x, max));
   },
