@@ -93,17 +93,27 @@ export function evaluateLoss(loss: Loss, logits: ArrayLike<number>): LossValue {
 }
 
 /**
+ * Where the runner-up's logit is further behind than this, cross-entropy's derivative takes all but the top class to be
+ * that much closer: float32 would hold nothing of e⁻⁹⁰, and an attack that follows a gradient of 0 makes a model of large
+ * logits look robust. The direction stays, the length is all that changes: a term of another class that does not vanish
+ * is some e⁵⁰ times larger, and does not notice.
+ */
+export const certainLead = 50;
+
+/**
  * Σ_k q_k (log Σ_j exp z_j − z_k). Its derivative p_k Σ_j q_j − q_k is written p_k Σ_{j≠k} q_j − q_k Σ_{j≠k} p_j: at
  * the label of a certain example p_y − 1 would have lost its digits.
  */
 function crossEntropy(q: ArrayLike<number>, z: Float64Array): LossValue {
   const top = argmax(z);
   const shifted = z.map((value) => value - (z[top] as number));
-  const powers = shifted.map(Math.exp);
-  const others = powers.reduce((sum, power, k) => (k === top ? sum : sum + power), 0);
-  const logSum = Math.log1p(others);
+  const sumOfOthers = (powers: Float64Array) => powers.reduce((sum, power, k) => (k === top ? sum : sum + power), 0);
+  const logSum = Math.log1p(sumOfOthers(shifted.map(Math.exp)));
   const total = z.reduce((sum, _, k) => sum + (q[k] as number), 0);
   const loss = shifted.reduce((sum, value, k) => sum + (q[k] as number) * (logSum - value), 0);
+  const lift = Math.max(0, lead(top, z) - certainLead);
+  const powers = shifted.map((value, k) => (k === top ? 1 : Math.exp(value + lift)));
+  const others = sumOfOthers(powers);
   const cotangent = powers.map((power, k) => {
     const [qk, p] = [q[k] as number, power / (1 + others)];
     return p * (total - qk) - qk * (k === top ? others / (1 + others) : 1 - p);

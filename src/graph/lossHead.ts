@@ -1,4 +1,4 @@
-import { lossKind } from '../core/losses.ts';
+import { certainLead, lossKind } from '../core/losses.ts';
 import { range } from './broadcast.ts';
 import { Builder } from './builder.ts';
 import type { Graph, Value } from './ir.ts';
@@ -40,12 +40,13 @@ const column = (g: Builder, x: Value, from: number, to = from + 1): Value =>
 
 /**
  * −Σ A_k log p_k with p = softmax(z). Its gradient p ΣA − A, as p_k Σ_{j≠k} A_j − A_k Σ_{j≠k} p_j: on a confident row
- * p_y rounds to 1, and p_y − 1 would vanish where −Σ_{j≠y} p_j does not.
+ * p_y rounds to 1, and p_y − 1 would vanish where −Σ_{j≠y} p_j does not. Nor may that sum: see certainLead.
  */
-function crossEntropy(g: Builder, z: Value, a: Value): LossHead {
+function crossEntropy(g: Builder, z: Value, { values }: Top, a: Value): LossHead {
   const classes = z.shape[1] as number;
   const logP = g.op('LogSoftmax', [z], { axis: 1 });
-  const p = g.op('Exp', [logP]);
+  const lift = g.op('Max', [g.sub(g.sub(column(g, values, 0), column(g, values, 1)), certainLead), 0]);
+  const p = g.op('Exp', [g.op('Min', [g.add(logP, lift), 0])]);
   const others = g.graph.constant(
     Float32Array.from({ length: classes ** 2 }, (_, i) => (i % (classes + 1) === 0 ? 0 : 1)),
     [classes, classes],
@@ -74,10 +75,8 @@ function rival(g: Builder, { values, indices }: Top, a: Value): { value: Value; 
 }
 
 /** n / d, and its gradient (n' − (n / d) d') / d. */
-function quotient(g: Builder, z: Value, kind: Value, a: Value, b: Value): LossHead {
-  const classes = z.shape[1] as number;
-  const k = Math.min(4, classes);
-  const top: Top = topOf(g, z, k);
+function quotient(g: Builder, z: Value, top: Top, kind: Value, a: Value, b: Value): LossHead {
+  const [classes, k] = [z.shape[1] as number, top.values.shape[1] as number];
   const rows = Object.keys(lossKind) as (keyof typeof lossKind)[];
   const known = rows
     .filter((name) => (minimumClasses[name] ?? 2) <= classes)
@@ -98,7 +97,8 @@ function quotient(g: Builder, z: Value, kind: Value, a: Value, b: Value): LossHe
   return { loss, cotangent: g.div(g.add(linear, scattered), d) };
 }
 
-function topOf(g: Builder, z: Value, k: number): Top {
+function topOf(g: Builder, z: Value): Top {
+  const k = Math.min(4, z.shape[1] as number);
   const [values, indices] = g.op('TopK', [z], { k, axis: 1 }).node.outputs as readonly [Value, Value];
   return { values, indices };
 }
@@ -113,8 +113,9 @@ export function appendLossHead(graph: Graph, logits: Value): LossHead {
   const kind = graph.input('lossKind', [rows, 1]);
   const a = graph.input('lossA', [rows, classes]);
   const b = graph.input('lossB', [rows, classes]);
-  const entropy = crossEntropy(g, logits, a);
-  const other = quotient(g, logits, kind, a, b);
+  const top = topOf(g, logits);
+  const entropy = crossEntropy(g, logits, top, a);
+  const other = quotient(g, logits, top, kind, a, b);
   const isEntropy = g.op('Equal', [kind, lossKind.crossEntropy]);
   return {
     loss: g.reshape(g.where(isEntropy, entropy.loss, other.loss), [rows]),

@@ -60,6 +60,25 @@ test('the gradient of cross-entropy does not vanish on a confident row', async (
   expectClose(cotangent[0]!, [Math.exp(-40), -(Math.exp(-40) + Math.exp(-39)), Math.exp(-39)], 1e-5);
 });
 
+test('nor does it on a certain row, where no probability but one is a float32: its direction stays', async () => {
+  const labelled: Loss = { crossEntropy: onehot(1, 3) };
+  const rows = [[0, 400, 1], [0, 400, 300], [-3e4, 3e4, -3e4]];
+  const expected = [
+    [Math.exp(-51), -(Math.exp(-50) + Math.exp(-51)), Math.exp(-50)],
+    [Math.exp(-350), -Math.exp(-50), Math.exp(-50)],
+    [Math.exp(-50), -2 * Math.exp(-50), Math.exp(-50)],
+  ];
+  const { loss, cotangent } = await run(rows, rows.map(() => labelled));
+  for (const [row, logits] of rows.entries()) {
+    expectClose(cotangent[row]!, expected[row]!, 1e-4);
+    expectClose(evaluateLoss(labelled, logits).cotangent, expected[row]!, 1e-9);
+    expect(loss[row]).toBe(0);
+  }
+  const targeted: Loss = { crossEntropy: onehot(0, 3, -1) };
+  expectClose((await run([[0, 400, 1]], [targeted])).cotangent[0]!, [1, -1, 0], 1e-6);
+  expectClose(evaluateLoss(targeted, [0, 400, 1]).cotangent, [1, -1, 0], 1e-9);
+});
+
 test('huge logits give finite losses and gradients of every kind', async () => {
   const losses = lossesFor(5);
   const { loss, cotangent } = await run(
