@@ -212,6 +212,17 @@ describe('foldBatchNorm folds', () => {
     await expectSame(folded, original);
     expect(opsOf(folded)).toEqual(opsOf(original));
   });
+
+  test.each<[string, number[], Linear]>([
+    ['after a Conv', [2, 3, 4, 4], (g, x) => g.add('Add', [g.add('Conv', [x, constant(g, [1, 3, 2, 2])]), constant(g, [4, 1, 1])])],
+    ['before a Conv', [2, 1, 4, 4], (g, x) => g.add('Conv', [g.add('Mul', [x, constant(g, [4, 1, 1])]), constant(g, [2, 4, 2, 2])])],
+    ['after a MatMul', [2, 3], (g, x) => g.add('Add', [g.add('MatMul', [x, constant(g, [3, 1])]), constant(g, [4])])],
+  ])('nothing that makes several channels of one, %s', async (_, shape, write) => {
+    const original = graphOf(shape, write);
+    const folded = await foldConstants(foldBatchNorm(original), evaluate);
+    await expectSame(folded, original);
+    expect(opsOf(folded)).toEqual(opsOf(original));
+  });
 });
 
 describe('foldConstants', () => {

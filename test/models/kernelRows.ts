@@ -110,7 +110,7 @@ const linear: Record<string, F> = {
   MirrorPad: (tf, x) => tf.mirrorPad(x, [[0, 0], [2, 1], [0, 3], [0, 0]], 'reflect'),
   ResizeBilinear: (tf, x) => tf.image.resizeBilinear(x, [9, 9], false, true),
   ResizeNearestNeighbor: (tf, x) => tf.image.resizeNearestNeighbor(x, [3, 3]),
-  StridedSlice: (tf, x) => tf.stridedSlice(x, [0, 5, 0, 0], [2, 0, 6, 4], [1, -2, 3, 1]),
+  StridedSlice: (tf, x) => tf.stridedSlice(x, [0, 4, 0, 0], [2, 0, 6, 4], [1, -2, 3, 1], 0, 2),
 };
 
 const notDifferentiable: Record<string, F> = {

@@ -45,8 +45,7 @@ export const arrangeRules: Rules = {
     const axes = [dims].flat().map((axis) => axisOf(axis, x.shape.length));
     const step = x.shape.map((_, axis) => (axes.includes(axis) ? -1 : 1));
     const starts = x.shape.map((n, axis) => (axes.includes(axis) ? n - 1 : 0));
-    // An end before the first cell cannot be written as −1, which would mean the last one.
-    return slice(r, x, starts, x.shape.map((n, axis) => (axes.includes(axis) ? -n - 1 : n)), step);
+    return slice(r, x, starts, x.shape.map((n, axis) => (axes.includes(axis) ? -1 : n)), step);
   },
   PadV2: (r, { x }: One, { paddings, constantValue }: { paddings: Pairs; constantValue: number }) => pad(r, x, paddings, constantValue),
   MirrorPad: (r, { x }: One, { paddings, mode }: { paddings: Pairs; mode: 'reflect' | 'symmetric' }) => {
@@ -113,8 +112,10 @@ function split(r: Recorder, x: Value, axis: number, sizes: readonly number[]): r
   return sizes.length === 1 ? [x] : r.add('Split', [x], { axis, split: sizes }).node.outputs;
 }
 
+/** An end of −1 is the cell before the first, where a walk backwards stops; to ONNX it would mean the last one. */
 function slice(r: Recorder, x: Value, starts: Shape, ends: Shape, steps: Shape = starts.map(() => 1)): Value {
-  return r.add('Slice', [x], { starts, ends, axes: range(0, starts.length), steps });
+  const counted = ends.map((end, axis) => (end < 0 ? end - (x.shape[axis] as number) : end));
+  return r.add('Slice', [x], { starts, ends: counted, axes: range(0, starts.length), steps });
 }
 
 function pad(r: Recorder, x: Value, paddings: Pairs, value = 0): Value {

@@ -66,11 +66,11 @@ function emit(g: Builder, { op, x, w, bias, attributes }: Linear): Value {
 
 const channelAxis = (y: Value): number => (y.node.op === 'MatMul' || y.node.op === 'Add' ? y.shape.length - 1 : 1);
 
-/** The constant as a vector [channels], or [1], if that is all it is beside the value. */
+/** The constant, if it has one number for each of the value's channels, or one for all. */
 function perChannel(constant: Value, y: Value, axis = channelAxis(y)): Value | undefined {
-  const aligned = padRank(constant.shape, y.shape.length);
   if (!isFixed(constant) || constant.shape.length > y.shape.length) return undefined;
-  return aligned.every((n, i) => n === 1 || i === axis) ? constant : undefined;
+  const aligned = padRank(constant.shape, y.shape.length);
+  return aligned.every((n, i) => n === 1 || (i === axis && n === y.shape[i])) ? constant : undefined;
 }
 
 /** Mul, Div, Add or Sub by a constant, as a scale or a shift. */
@@ -153,7 +153,7 @@ function foldBefore(
   const takes = node.op === 'Conv' || (node.op === 'MatMul' && w?.shape.length === 2);
   if (!y || !w || !takes || !isFixed(w) || !single(0)) return undefined;
   const found = operands(y.node, y.node.inputs as readonly Value[]);
-  const constant = found && perChannel(found.constant, y, node.op === 'Conv' ? 1 : y.shape.length - 1);
+  const constant = found && perChannel(found.constant, found.y, node.op === 'Conv' ? 1 : y.shape.length - 1);
   const change = constant && affine(g, y.node.op, constant);
   if (!found || !change?.scale) return undefined;
   return g.op(node.op, [found.y, scaleInputs(g, node, w, flat(g, change.scale)), ...rest], node.attributes);
