@@ -15,7 +15,7 @@ for (const [title, net] of chosenNets([name])) {
   const [onnx] = pass === 'forward' ? compiled.forward : compiled.gradient;
   const times = await operatorProfile(onnx as Uint8Array, Number(threads), 20, by === 'node' ? 'node' : 'op');
   const total = times.reduce((sum, { time }) => sum + time, 0);
-  const rows = times.slice(0, 25).map(({ op, time, calls }) => [op, calls, milliseconds(time), percent(time / total)]);
+  const rows = times.slice(0, 25).map(({ op, time, calls }) => [op, Math.round(calls), milliseconds(time), percent(time / total)]);
   printTable(
     `${title}, ${pass}, batch ${net.batchSize}, threads ${threads}: ${milliseconds(total)} ms`,
     [by === 'node' ? 'node' : 'operator', 'calls', 'ms a batch', 'share'],
