@@ -1,9 +1,11 @@
 import type { io, LayersModel } from '@tensorflow/tfjs';
 import { UserError } from '../../src/core/errors.ts';
+import { checkLayers } from './checkLayers.ts';
 import type { Tf } from './tf.ts';
 
 /** Builds the model and fills in its weights; refuses what cannot be a model that someone meant to save. */
 export async function buildLayersModel(tf: Tf, artifacts: io.ModelArtifacts, file: string): Promise<LayersModel> {
+  checkLayers(file, artifacts.modelTopology);
   const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts)).catch((cause: unknown) => {
     throw new UserError(`${file}: ${reason(cause as Error)}`, { cause });
   });

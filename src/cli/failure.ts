@@ -5,8 +5,15 @@ import { scanFlags } from './scanFlags.ts';
 
 /** What stderr says when a command failed: one line where the user can help it, stack and cause where we must. */
 export function explain(error: unknown): string {
-  if (error instanceof UserError) return `breakwater: ${printable(error.message)}\n`;
+  if (error instanceof UserError) return `breakwater: ${printable(shortened(error.message))}\n`;
   return `breakwater: internal error, please report it\n${inspect(error)}\n`;
+}
+
+const longest = 1000;
+
+/** What a line quotes from a file may be of any length; its ends say where it is from and what is wrong. */
+function shortened(line: string): string {
+  return line.length > longest ? `${line.slice(0, longest / 2)} … ${line.slice(-longest / 2)}` : line;
 }
 
 const common = ['help', 'version'];
