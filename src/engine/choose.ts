@@ -109,11 +109,8 @@ async function openDraft(model: SavedModel, request: EngineRequest): Promise<Dra
       await oracle.close();
       return { ...(await openDraft(model, { ...request, batchSize: 1 })), rows };
     }
-    // TF.js keeps every value of a pass until its end: half a batch takes no more memory than the engine's own.
-    const reference = await openEager(model, undefined, {
-      batchSize: Math.ceil(oracle.batchSize / 2),
-      differentiable: false,
-    });
+    const alone = oracle.batchSize === 1 && { batchSize: 1 };
+    const reference = await openEager(model, undefined, { ...alone, differentiable: false });
     const verification = await verify(oracle, reference, points, count, random);
     return { compiled, oracle, rows, points, verification, reference };
   } catch (error) {

@@ -24,7 +24,7 @@ interface Waiting extends Judged {
 }
 
 /** Batches that may wait before no more examples are handed out. */
-const batchesAhead = 4;
+const batchesAhead = 16;
 
 /**
  * Runs every adversarial example that was found on the original model, beside the attacks that find more: its verdict

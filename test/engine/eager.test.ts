@@ -84,6 +84,22 @@ test('a backend that is not installed says how to get it', async () => {
   else await expect(openEager(model, 'tensorflow')).rejects.toThrow('npm install @tensorflow/tfjs-node');
 });
 
+describe('a batch takes as many rows as memory allows', () => {
+  test.each([
+    // The row, and one sum after the other: 3 × 4 MiB of the 128 there are for a batch.
+    [2 ** 20, 8],
+    [2 ** 10, 128],
+  ])('rows of %i values, held three times: %i', async (width, rows) => {
+    const summing: SavedModel = { ...model, inputShape: [width], eager: (x) => x.add(1).add(1).slice([0, 0], [-1, 3]) };
+    const oracle = await openEager(summing, 'cpu', { differentiable: false });
+    expect(oracle.batchSize).toBe(rows);
+  });
+
+  test('unless it is said how many', async () => {
+    expect((await openEager(model, 'cpu', { batchSize: 5 })).batchSize).toBe(5);
+  });
+});
+
 test('a loss survives the form that the graph takes', () => {
   const z = Float32Array.of(0.5, 2, -1, 1);
   const losses: readonly Loss[] = [

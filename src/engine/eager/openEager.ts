@@ -3,6 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import { evaluateLoss, lossRows, type LossRows } from '../../core/losses.ts';
 import type { Oracle } from '../../core/oracle.ts';
 import type { SavedModel } from '../../graph/model.ts';
+import { affordableRows } from './affordableRows.ts';
 import { BackendUnavailable, eagerBackends, firstLine, tensorflow, useBackend, type EagerBackend } from './backends.ts';
 import { decodeLoss } from './decodeLoss.ts';
 
@@ -13,6 +14,7 @@ export interface EagerOracle extends Oracle {
 }
 
 export interface EagerOptions extends Choice {
+  /** Default: as many rows as memory can be had for. */
   readonly batchSize?: number;
   /** False when only predictions will be asked for: a backend without the kernels of the gradient will do. */
   readonly differentiable?: boolean;
@@ -60,20 +62,20 @@ export async function onBackend<T>(
 async function openOn(
   model: SavedModel,
   backend: EagerBackend,
-  { batchSize = 32, differentiable = true }: EagerOptions,
+  { batchSize, differentiable = true }: EagerOptions,
 ): Promise<EagerOracle> {
   const version = await useBackend(backend);
-  const oracle = eagerOracle(model, backend, version, batchSize);
-  const points = new Float32Array(2 * oracle.size).fill(0.5);
   try {
+    const oracle = eagerOracle(model, backend, version, batchSize ?? (await affordableRows(model)));
+    const points = new Float32Array(2 * oracle.size).fill(0.5);
     await oracle.predict(points, 2);
     if (differentiable) await oracle.gradient(points, lossRows(2, model.classes), 2);
+    return oracle;
   } catch (cause) {
     const [, kernel] = /Kernel '(\w+)' not registered/.exec(firstLine(cause)) ?? [];
     const why = kernel ? `has no kernel ${kernel}` : `failed: ${firstLine(cause)}`;
     throw new UserError(`TF.js backend ${backend} ${why}`, { cause });
   }
-  return oracle;
 }
 
 function eagerOracle(model: SavedModel, backend: EagerBackend, version: string, batchSize: number): EagerOracle {
