@@ -23,11 +23,13 @@ export function trace(tf: Tf, f: (x: Tensor) => Tensor, shape: Shape): Graph {
   try {
     // Settled before it returns; awaiting it would let other code run on this backend.
     void tf.setBackend(backendName);
-    tf.tidy(() => {
-      const x = backend.toTensor(recorder.graph.input('x', shape));
-      const y = f(tf.engine().makeTensorFromTensorInfo(x));
-      recorder.graph.output('logits', backend.toValue(y));
-    });
+    withoutChance(() =>
+      tf.tidy(() => {
+        const x = backend.toTensor(recorder.graph.input('x', shape));
+        const y = f(tf.engine().makeTensorFromTensorInfo(x));
+        recorder.graph.output('logits', backend.toValue(y));
+      }),
+    );
   } catch (error) {
     throw unknownKernel(error) ?? error;
   } finally {
@@ -36,6 +38,19 @@ export function trace(tf: Tf, f: (x: Tensor) => Tensor, shape: Shape): Graph {
     tf.removeBackend(backendName);
   }
   return eliminateDeadCode(recorder.graph);
+}
+
+/** Refuses what would be drawn once and then frozen into the graph. All of TF.js' random ops start at Math.random. */
+function withoutChance(run: () => void): void {
+  const { random } = Math;
+  Math.random = () => {
+    throw new Untraceable('a random op', 'the graph would hold one draw, for ever');
+  };
+  try {
+    run();
+  } finally {
+    Math.random = random;
+  }
 }
 
 /** Every kernel that TF.js can compute or we have a rule for. */

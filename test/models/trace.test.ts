@@ -23,7 +23,9 @@ describe('tracing', () => {
   });
 
   test('keeps no trace of how TF.js wraps a dense layer into a batch of one', () => {
-    const graph = trace(tf, (x) => tf.layers.dense({ units: 3 }).apply(x) as Tensor, [2, 5]);
+    const dense = tf.layers.dense({ units: 3, inputShape: [5] });
+    dense.build([null, 5]);
+    const graph = trace(tf, (x) => dense.apply(x) as Tensor, [2, 5]);
     const ops = graph.nodes.map(({ op }) => op).filter((op) => op !== 'Constant');
     expect(ops).toEqual(['Input', 'MatMul', 'Add']);
   });
@@ -49,6 +51,7 @@ describe('tracing', () => {
 
   test('uses one constant for a weight that is used twice', () => {
     const shared = tf.layers.dense({ units: 5 });
+    shared.build([null, 5]);
     const graph = trace(tf, (x) => shared.apply(shared.apply(x)) as Tensor, [2, 5]);
     const matrices = graph.nodes.filter(({ op, outputs }) => op === 'Constant' && outputs[0]!.shape.length === 2);
     expect(new Set(matrices.map(({ data }) => data)).size).toBe(1);
@@ -121,6 +124,18 @@ describe('what cannot be traced is named', () => {
   test('a kernel that only some other backend knows', () => {
     const custom = (x: Tensor): Tensor => tf.engine().runKernel('Fancy', { x });
     expect(untraceable(custom)).toMatchObject({ op: 'Fancy' });
+  });
+
+  test('a random draw, which the graph would repeat for ever', () => {
+    const { random } = Math;
+    const draws: ((x: Tensor) => Tensor)[] = [
+      (x) => tf.add(x, tf.randomNormal([2, 3], 0, 1e-6)),
+      (x) => tf.mul(x, tf.randomUniform([3])),
+      (x) => tf.dropout(x, 0.5),
+    ];
+    for (const f of draws) expect(untraceable(f)).toMatchObject({ op: 'a random op' });
+    expect(Math.random).toBe(random);
+    expect(trace(tf, (x) => tf.add(x, tf.randomNormal([2, 3], 0, 1, 'float32', 5)), [2, 3]).nodes).toHaveLength(3);
   });
 
   test('a gather whose indices depend on the input', () => {
