@@ -87,6 +87,20 @@ describe('whole nets against TF.js', () => {
     model.close();
   });
 
+  test('a graph of another batch size that is 1 % wrong is refused', async () => {
+    const model = await layersModel((tf) => mlp(tf));
+    const options = { batchSize: 32 };
+    const right = await compileModel(model, options);
+    const wrong = await compileModel(model, { ...options, rules: wrongBy1Percent('Relu') });
+    const mixed = { ...right, gradient: [right.gradient[0]!, wrong.gradient[1]!] };
+    const oracle = await openCompiled(mixed, { threads: 1 });
+    const random = randomOf(7);
+    const { points, count } = probePoints(new Float32Array(), oracle.size, { lower: 0, upper: 1 }, random);
+    await expect(verify(oracle, oracle, points, count, random)).rejects.toThrow(/gradients of smaller batches/);
+    await oracle.close();
+    model.close();
+  });
+
   test('a model that is not the reference is refused', async () => {
     const [model, other] = [
       await layersModel((tf) => smallCnn(tf)),
