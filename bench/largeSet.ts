@@ -17,12 +17,15 @@ import { printMachine, printTable, ratio } from './table.ts';
 
 const few = 1_000;
 const many = Number(argv[2] ?? 100_000);
-const rounds = 3;
+const rounds = 2;
+/** Examples in a stretch that is timed: the second one, when code has been compiled, and the last. */
+const stretch = 5_000;
 
 interface Scanned {
   readonly megabytes: number;
-  /** Microseconds of processor time for each example after the first ones, while code is still being compiled. */
-  readonly each: number;
+  /** Microseconds of processor time for each example, early in the scan and at its end; not when there are too few. */
+  readonly early?: number;
+  readonly late?: number;
 }
 
 /** Images that follow from their number: slopes of various steepness. */
@@ -44,12 +47,12 @@ function slopes(count: number): Dataset {
 }
 
 async function measured(count: number, workers: number, out: string | undefined): Promise<Scanned> {
-  const warm = few / 2;
-  let started = 0;
+  const times = new Map<number, number>();
   const request = { data: slopes(count), attacks: 'fgsm', epsilon: 0.05, workers, ...(out !== undefined && { out }) };
-  await scan(request, { progress: ({ done }) => (started = done === warm ? processorClock() : started) });
-  const each = (1000 * (processorClock() - started)) / (count - warm);
-  return { megabytes: process.resourceUsage().maxRSS / 1024, each };
+  await scan(request, { progress: ({ done }) => done % stretch === 0 && times.set(done, processorClock()) });
+  const each = (end: number) => (1000 * ((times.get(end) ?? NaN) - (times.get(end - stretch) ?? NaN))) / stretch;
+  const megabytes = process.resourceUsage().maxRSS / 1024;
+  return count < 4 * stretch ? { megabytes } : { megabytes, early: each(2 * stretch), late: each(count) };
 }
 
 async function inChild(...args: readonly (string | number)[]): Promise<Scanned> {
@@ -59,11 +62,13 @@ async function inChild(...args: readonly (string | number)[]): Promise<Scanned> 
 }
 
 /** The least of each over some rounds: what nothing else on the machine has added to. */
-async function least(run: (round: number) => Promise<Scanned>): Promise<Scanned> {
-  let found: Scanned = { megabytes: Infinity, each: Infinity };
+async function least(run: (round: number) => Promise<Scanned>): Promise<Required<Scanned>> {
+  const found = { megabytes: Infinity, early: Infinity, late: Infinity };
   for (let round = 0; round < rounds; round++) {
-    const { megabytes, each } = await run(round);
-    found = { megabytes: Math.min(found.megabytes, megabytes), each: Math.min(found.each, each) };
+    const { megabytes, early = Infinity, late = Infinity } = await run(round);
+    found.megabytes = Math.min(found.megabytes, megabytes);
+    found.early = Math.min(found.early, early);
+    found.late = Math.min(found.late, late);
   }
   return found;
 }
@@ -75,11 +80,11 @@ async function compare(): Promise<void> {
     const run = (count: number) => (round: number) => inChild(count, workers, ...(kept ? [join(folder, `${count}-${round}`)] : []));
     const [small, large] = [await least(run(few)), await least(run(many))];
     const megabytes = [small.megabytes, large.megabytes, large.megabytes - small.megabytes].map((value) => value.toFixed(0));
-    rows.push([name, ...megabytes, small.each.toFixed(0), large.each.toFixed(0), ratio(large.each, small.each)]);
+    rows.push([name, ...megabytes, large.early.toFixed(0), large.late.toFixed(0), ratio(large.late, large.early)]);
   }
   rmSync(folder, { recursive: true });
   printMachine();
-  const head = ['', `MB, ${few}`, `MB, ${many}`, 'difference', `µs each, ${few}`, `µs each, ${many}`, ''];
+  const head = ['', `MB, ${few}`, `MB, ${many}`, 'difference', `µs each, ${stretch} to ${2 * stretch}`, `µs each, last ${stretch}`, ''];
   printTable('FGSM on the bundled model: peak memory, processor time for each example', head, rows);
 }
 

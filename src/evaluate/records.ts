@@ -73,9 +73,8 @@ export class RecordFile {
   }
 
   private remember({ attack, id }: StoredRecord, offset: number): void {
-    let ofAttack = this.places.get(attack);
-    if (!ofAttack) this.places.set(attack, (ofAttack = new Map()));
-    ofAttack.set(id, offset);
+    const ofAttack = this.places.get(attack) ?? new Map<number, number>();
+    this.places.set(attack, ofAttack.set(id, offset));
   }
 
   /** Takes a torn line back; from a file that others write too it only sets off the next one. */

@@ -70,9 +70,8 @@ export class Cache {
 const anyName = '';
 
 /** Which attacks are asked for beside it does not matter, nor which examples are. */
-function keyOf({ name, options, repeat }: AttackOrder, { attacks: _, data, ...conditions }: Identity): string {
-  const { offset: _offset, shuffle: _shuffle, ...source } = data;
-  const key = { ...conditions, data: source, attack: { name, options, repeat }, build: build() };
+function keyOf({ name, options, repeat }: AttackOrder, identity: Identity): string {
+  const key = { ...identity, attacks: undefined, order: undefined, attack: { name, options, repeat }, build: build() };
   return createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 32);
 }
 

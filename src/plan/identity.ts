@@ -14,24 +14,25 @@ export interface Identity extends Omit<Trial, 'attacks'> {
   readonly version: string;
   readonly model: Pick<RobustnessReport['model'], 'sha256' | 'preprocessing'>;
   readonly data: Readonly<Record<string, unknown>>;
+  readonly order: { readonly offset: number; readonly shuffle: boolean };
   readonly engine: Pick<RobustnessReport['engine'], 'name' | 'version'>;
   readonly attacks: readonly AttackOrder[];
 }
 
 export function identityOf(plan: Plan, { model, dataset }: Subject, engine: Identity['engine'], trial: Trial): Identity {
-  const { skipUnreadable: _, ...reader } = plan.reader;
   const { offset = 0, shuffle = false } = plan.selection;
   return asJson({
     version,
     model: { sha256: model.sha256, preprocessing: model.preprocessing },
-    data: { spec: dataset.spec, ...reader, offset, shuffle },
+    data: { spec: dataset.spec, ...plan.reader, skipUnreadable: undefined },
+    order: { offset, shuffle },
     engine: { name: engine.name, version: engine.version },
     ...trial,
     attacks: trial.attacks.map(orderOf),
   });
 }
 
-/** As it reads when it comes back from a file. */
+/** As it reads when it comes back from a file: without what is undefined. */
 function asJson(identity: Identity): Identity {
   const text = JSON.stringify(identity, (_, value: unknown) => {
     if (ArrayBuffer.isView(value)) return Array.from(value as Float32Array);

@@ -129,7 +129,7 @@ describe('a scan goes on in its folder', () => {
     ['an option', { attacks: 'fgsm,pgd(steps=6)' }, 'attacks.1.label is "pgd(steps=5)" there, "pgd(steps=6)" here'],
     ['the attacks', { attacks: 'fgsm,pgd(steps=5),bim' }, 'attacks.2 is absent there, {'],
     ['a target', { target: 1 }, 'target is absent there, 1 here'],
-    ['the order', { shuffle: true }, 'data.shuffle is false there, true here'],
+    ['the order', { shuffle: true }, 'order.shuffle is false there, true here'],
   ])('but not with %s of another scan', async (_, change, difference) => {
     const before = readFileSync(samples(whole));
     await expect(scan({ ...small, model, out: whole, ...change })).rejects.toThrow(`${whole}: holds another scan: ${difference}`);
