@@ -16,6 +16,7 @@ export interface Origin {
 /** A LayersModel of our own as a classifier: examples in, logits out. Changes the model: its last activation goes. */
 export function bindLayersModel(tf: Tf, model: LayersModel, origin: Origin): SavedModel {
   const { path, preprocessing } = origin;
+  if (model.stateful) throw new UserError(`${path}: expected a model that answers each example by itself, found a stateful layer`);
   const inputShape = inputOf(model, path);
   const units = unitsOf(model, path);
   const prepare = preprocessor(tf, preprocessing, inputShape);

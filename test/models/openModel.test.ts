@@ -192,6 +192,14 @@ describe('what is not a usable LayersModel is refused in one line', () => {
     expect(await refusal(outputs)).toBe(`${file(outputs)}: expected a model with one output, found 2`);
   });
 
+  test('a layer that remembers the examples before', async () => {
+    const layers = [tf.layers.simpleRNN({ units: 4, stateful: true, batchInputShape: [1, 5, 2] }), tf.layers.dense({ units: 3, activation: 'softmax' })];
+    const path = await damaged(() => undefined, tf.sequential({ layers }));
+    expect(await refusal(path)).toBe(
+      `${file(path)}: expected a model that answers each example by itself, found a stateful layer`,
+    );
+  });
+
   test('a regression, whose weights are freed again', async () => {
     const path = await damaged(() => undefined, mlp(tf, { classes: 1, end: 'linear' }));
     const before = tf.memory().numTensors;
