@@ -1,7 +1,8 @@
 import { extname } from 'node:path';
 import type { Preprocessing, SavedModel } from '../src/graph/model.ts';
 import { bindGraphModel } from './tfjs/bindGraphModel.ts';
-import { buildGraphModel, checkSynchronous } from './tfjs/buildGraphModel.ts';
+import { buildGraphModel } from './tfjs/buildGraphModel.ts';
+import { checkGraph } from './tfjs/checkGraph.ts';
 import { graphInput, graphOutput, outputNames } from './tfjs/graphEnds.ts';
 import { readGraphFiles } from './tfjs/graphFiles.ts';
 import { isGraphModel, readModelJson } from './tfjs/modelJson.ts';
@@ -22,10 +23,10 @@ export const graphModel: ModelLoader = {
 };
 
 async function openGraph(file: string, preprocessing: Preprocessing): Promise<SavedModel> {
-  const { artifacts, nodes, graph, signature, sha256 } = await readGraphFiles(file);
-  const input = graphInput(file, graph, nodes, signature);
-  const output = graphOutput(file, graph, outputNames(file, graph, nodes, signature));
-  checkSynchronous(file, graph, output.output);
+  const { artifacts, graph, signature, sha256 } = await readGraphFiles(file);
+  const input = graphInput(file, graph, signature);
+  const output = graphOutput(file, graph, outputNames(file, graph, signature));
+  checkGraph(file, graph, input.name, output.output);
   const tf = await loadTf();
   const model = await buildGraphModel(tf, artifacts, file);
   try {

@@ -1,10 +1,10 @@
 import type { GraphModel, Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../src/core/errors.ts';
 import type { SavedModel } from '../../src/graph/model.ts';
+import { rowByRow, takesBatches } from './batches.ts';
 import type { Origin } from './bindLayersModel.ts';
 import { classifier } from './classifier.ts';
 import type { GraphInput } from './graphEnds.ts';
-import { rowByRow, takesBatches } from './batches.ts';
 import { shapeForOne } from './outputShape.ts';
 import { preprocessor } from './preprocessor.ts';
 import type { Tap } from './tapGraph.ts';
@@ -47,10 +47,10 @@ function unitsOf(shape: readonly number[], path: string): number {
   throw new UserError(`${path}: expected an output [batch, classes], found [${shape.join(', ')}] for one example`);
 }
 
-/** A softmax normalises all the classes together only where the other axes are 1. */
+/** Of one example. A softmax normalises all the classes together only where the other axes are 1. */
 function isDistribution(normaliser: string, shape: readonly number[], units: number): boolean {
-  const others = normaliser === 'sigmoid' ? shape.filter((n) => n !== 1).slice(1) : shape.slice(0, -1);
-  return others.every((n) => n === 1) && shape.reduce((product, n) => product * n, 1) === units;
+  const together = normaliser === 'sigmoid' || shape.slice(0, -1).every((n) => n === 1);
+  return together && shape.reduce((product, n) => product * n, 1) === units;
 }
 
 function parametersOf({ weights }: GraphModel): number {

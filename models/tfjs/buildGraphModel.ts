@@ -1,6 +1,5 @@
 import type { GraphModel, io } from '@tensorflow/tfjs';
 import { UserError } from '../../src/core/errors.ts';
-import type { GraphDef } from './graphDef.ts';
 import type { Tf } from './tf.ts';
 
 /** Builds the model with its weights; refuses what cannot be a model that someone meant to save. */
@@ -25,13 +24,4 @@ function checkFinite({ weights }: GraphModel, file: string): void {
       if (at >= 0) throw new UserError(`${file}: weight ${name} holds ${values[at]} at position ${at}`);
     }
   }
-}
-
-/** What TF.js runs asynchronously only: neither tracing nor its gradients can follow. */
-const asynchronous =
-  /^(Switch|Merge|Enter|Exit|NextIteration|LoopCond|(Stateless)?(If|While)|Tensor(List|Array)\w*|NonMaxSuppression\w*|Where|(Hash|Lookup)Table\w*)$/;
-
-export function checkSynchronous(file: string, graph: GraphDef, output: string): void {
-  const node = graph.ancestors(output).find(({ op }) => asynchronous.test(op));
-  if (node) throw new UserError(`${file}: node ${node.name} is a ${node.op}, and a graph with control flow has no gradient in TF.js`);
 }

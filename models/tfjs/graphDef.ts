@@ -18,15 +18,17 @@ export type GraphTensor = v.InferOutput<typeof graphTensor>;
 
 /** TensorFlow's GraphDef, as TF.js's converter writes it into model.json. */
 export class GraphDef {
-  private readonly nodes: ReadonlyMap<string, GraphNode>;
+  readonly nodes: readonly GraphNode[];
+  private readonly byName: ReadonlyMap<string, GraphNode>;
 
   constructor(nodes: readonly GraphNode[]) {
-    this.nodes = new Map(nodes.map((node) => [node.name, node]));
+    this.nodes = nodes;
+    this.byName = new Map(nodes.map((node) => [node.name, node]));
   }
 
   /** The node that a reference such as `conv`, `split:1` or `^init` means. */
   node(reference: string): GraphNode | undefined {
-    return this.nodes.get(nodeName(reference));
+    return this.byName.get(nodeName(reference));
   }
 
   /** A node's own inputs, without those that only say what runs first. */

@@ -1,5 +1,5 @@
 import { UserError } from '../../src/core/errors.ts';
-import { axesOf, type GraphDef, type GraphNode } from './graphDef.ts';
+import { axesOf, type GraphDef } from './graphDef.ts';
 import type { Signature } from './graphFiles.ts';
 import { tapGraph, type Tap } from './tapGraph.ts';
 
@@ -12,9 +12,9 @@ export interface GraphInput {
 }
 
 /** The one input of a graph, from its signature and its placeholder. */
-export function graphInput(file: string, graph: GraphDef, nodes: readonly GraphNode[], { inputs = {} }: Signature): GraphInput {
+export function graphInput(file: string, graph: GraphDef, { inputs = {} }: Signature): GraphInput {
   const signed = Object.values(inputs);
-  const named = signed.length > 0 ? signed : nodes.filter(({ op }) => op.startsWith('Placeholder'));
+  const named = signed.length > 0 ? signed : graph.nodes.filter(({ op }) => op.startsWith('Placeholder'));
   const names = named.map(({ name }) => name);
   const [name] = names;
   if (name === undefined || names.length > 1)
@@ -40,13 +40,13 @@ export function graphOutput(file: string, graph: GraphDef, names: readonly strin
 }
 
 /** Those that the signature names; without one, whatever nothing else uses. */
-export function outputNames(file: string, graph: GraphDef, nodes: readonly GraphNode[], { outputs = {} }: Signature): string[] {
+export function outputNames(file: string, graph: GraphDef, { outputs = {} }: Signature): string[] {
   const signed = [...new Set(Object.values(outputs).map(({ name }) => name))];
   const missing = signed.find((name) => !graph.node(name));
   if (missing !== undefined) throw new UserError(`${file}: the signature's output ${missing} is not in the graph`);
   if (signed.length > 0) return signed;
-  const used = new Set(nodes.flatMap(({ input = [] }) => input).map((reference) => graph.node(reference)));
-  return nodes.filter((node) => !used.has(node) && node.op !== 'NoOp').map(({ name }) => name);
+  const used = new Set(graph.nodes.flatMap(({ input = [] }) => input).map((reference) => graph.node(reference)));
+  return graph.nodes.filter((node) => !used.has(node) && node.op !== 'NoOp').map(({ name }) => name);
 }
 
 /** As text or as the number of the enumeration; TF.js computes halves in float32. */

@@ -24,7 +24,6 @@ export type Signature = v.InferOutput<typeof signature>;
 
 export interface GraphFiles {
   readonly artifacts: io.ModelArtifacts;
-  readonly nodes: readonly GraphNode[];
   readonly graph: GraphDef;
   readonly signature: Signature;
   /** Over model.json and the shards in the manifest's order. */
@@ -41,7 +40,7 @@ export async function readGraphFiles(file: string): Promise<GraphFiles> {
   checkNodes(file, modelTopology.node, new Set(weights.weightSpecs.map(({ name }) => name)));
   const nodes = modelTopology.node.flatMap(plain);
   const artifacts = { modelTopology: { ...modelTopology, node: nodes }, ...weights, signature: given, format: 'graph-model' };
-  return { artifacts, nodes, graph: new GraphDef(nodes), signature: given, sha256: hash.digest('hex') };
+  return { artifacts, graph: new GraphDef(nodes), signature: given, sha256: hash.digest('hex') };
 }
 
 function checkNodes(file: string, nodes: readonly GraphNode[], weights: ReadonlySet<string>): void {

@@ -16,14 +16,20 @@ const transparent = new Set(['Identity', 'StopGradient', 'Snapshot', 'Reshape', 
 
 /** Looks from an output back through copies and reshapes for a final softmax or sigmoid. */
 export function tapGraph(graph: GraphDef, output: string): Tap {
-  let node = graph.node(output);
-  while (node && transparent.has(node.op)) node = sourceOf(graph, node);
+  const node = lastComputation(graph, output);
   const logits = node && graph.inputs(node)[0];
   const normaliser = node && normalisers[node.op];
   return normaliser !== undefined && logits !== undefined ? { output, logits, normaliser } : { output, logits: output };
 }
 
-function sourceOf(graph: GraphDef, node: GraphNode): GraphNode | undefined {
-  const [source] = graph.inputs(node);
-  return source === undefined ? undefined : graph.node(source);
+/** The node that the output is a copy of. A graph that goes in circles has none. */
+function lastComputation(graph: GraphDef, output: string): GraphNode | undefined {
+  const seen = new Set<GraphNode>();
+  let node = graph.node(output);
+  while (node && transparent.has(node.op) && !seen.has(node)) {
+    seen.add(node);
+    const [source] = graph.inputs(node);
+    node = source === undefined ? undefined : graph.node(source);
+  }
+  return node;
 }

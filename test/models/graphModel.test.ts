@@ -189,6 +189,7 @@ describe('what is not a usable GraphModel is refused in one line', () => {
       'node loop is a StatelessWhile, and a graph with control flow has no gradient in TF.js'],
     ['an op that TF.js has not', graphOf([placeholder([-1, 4]), node('f', 'FancyOp', ['x']), conv('f')]), "unknown op 'FancyOp': TF.js has none of this name"],
     ['a node without its input', graphOf([placeholder([-1, 4]), conv('gone')]), 'node y takes gone, which the graph does not have'],
+    ['a graph that goes in circles', graphOf([placeholder([-1, 4]), node('a', 'Identity', ['b']), node('b', 'Identity', ['a'])], [], { y: 'a' }), 'output a does not depend on the input x'],
     ['a constant without weights', graphOf([placeholder([-1, 4]), node('c', 'Const'), node('y', 'AddV2', ['x', 'c'])]), 'node c is a constant that the weights do not have'],
     ['a weight that is NaN', graphOf([placeholder([-1, 4]), node('y', 'AddV2', ['x', 'k'])], [{ ...floats('k', [4]), values: [1, 2, NaN, 4] }]), 'weight k holds NaN at position 2'],
     ['two inputs', graphOf([placeholder([-1, 4]), placeholder([-1, 4], 'm'), node('y', 'AddV2', ['x', 'm'])]), 'expected a model with one input, found 2: x, m'],

@@ -53,7 +53,7 @@ export const graphRows: readonly GraphRow[] = [
     [ints('block', [2, 2]), ints('pads', [2, 2, 2, 2], [2, 2]), ints('crops', [0, 0, 0, 0], [2, 2]), floats('k', [3, 3, 4, 3])], { size: 108 }),
   row('MaxPool, AvgPool, ConcatV2', [node('m', 'MaxPool', ['x'], pool), node('a', 'AvgPool', ['x'], pool), node('c', 'ConcatV2', ['m', 'a', 'axis'], { N: attr.int(2) })],
     [ints('axis', [3], [])], { size: 72 }),
-  row('Pad, PadV2', [node('p', 'Pad', ['x', 'pads']), node('v', 'PadV2', ['p', 'pads', 'value']), node('s', 'Sigmoid', ['v'])],
+  row('Pad, PadV2', [node('p', 'Pad', ['x', 'pads']), node('v', 'PadV2', ['p', 'pads', 'value']), node('t', 'Tanh', ['v'])],
     [ints('pads', [0, 0, 1, 0, 0, 2, 0, 0], [4, 2]), { ...floats('value', []), values: [0.25] }], { size: 8 * 10 * 4 }),
   row('MirrorPad', [node('m', 'MirrorPad', ['x', 'pads'], { mode: attr.text('REFLECT') })],
     [ints('pads', [0, 0, 1, 0, 0, 2, 0, 0], [4, 2])], { size: 7 * 8 * 4, linear: true }),
