@@ -6,12 +6,14 @@ const budget = 128 * 2 ** 20;
 
 /**
  * As many rows, a power of two up to 128, as keep a forward pass within 128 MiB, on the current backend: TF.js holds
- * every value of a pass until its end. Measured on one row.
+ * every value of a pass until its end. Measured on what a second row adds.
  */
 export async function affordableRows({ eager, inputShape }: SavedModel): Promise<number> {
   const tf = await tensorflow();
-  const before = tf.memory().numBytes;
-  const { peakBytes } = await tf.profile(() => tf.tidy(() => void eager(tf.zeros([1, ...inputShape]))));
-  const rows = budget / (peakBytes - before);
+  const peak = async (rows: number): Promise<number> => {
+    const { peakBytes } = await tf.profile(() => tf.tidy(() => void eager(tf.zeros([rows, ...inputShape]))));
+    return peakBytes;
+  };
+  const rows = budget / ((await peak(2)) - (await peak(1)));
   return Math.min(most, 2 ** Math.max(0, Math.floor(Math.log2(rows))));
 }
