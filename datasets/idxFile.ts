@@ -20,18 +20,22 @@ type Kind = keyof typeof kinds;
 
 const longestHeader = 4 + 4 * 4;
 
+/** Past its header's length a file is not measured further: a small gzip can hold any number of bytes. */
+const surplus = 2 ** 20;
+
 /** Reads the file once, in bounded memory, to check its header and length before anything depends on it. */
 export async function openIdxFile(path: string, kind: Kind): Promise<IdxFile> {
-  const { head, bytes, cut } = await measure(path);
-  const { count, shape } = parseHeader(path, kind, head);
+  const { count, shape } = parseHeader(path, kind, await headOf(path));
   const skip = 4 + 4 * (1 + shape.length);
   const size = shape.reduce((product, side) => product * side, 1);
   const content = `${count} ${kind}${shape.length > 0 ? ` of ${shape.join('×')}` : ''}`;
   if (count * size === 0) throw new UserError(`${path}: expected at least one of the ${kind}, found ${content}`);
   const expected = skip + count * size;
+  const { bytes, cut } = await measure(path, expected + surplus);
   if (bytes !== expected) {
     const fault = bytes < expected ? 'truncated' : 'trailing bytes';
-    throw new UserError(`${path}: ${fault}: expected ${expected} bytes for ${content}, found ${bytes}`);
+    const found = bytes > expected + surplus ? `more than ${expected + surplus}` : bytes;
+    throw new UserError(`${path}: ${fault}: expected ${expected} bytes for ${content}, found ${found}`);
   }
   if (cut) throw cut;
   return { path, count, shape, items: () => items(path, size, skip) };
@@ -44,21 +48,32 @@ async function* items(path: string, size: number, skip: number): AsyncGenerator<
   throw new UserError(`${path}: shorter than when it was opened`);
 }
 
-/** The first bytes, the number of all bytes, and whether a gzip stream broke off after them. */
-async function measure(path: string): Promise<{ head: Buffer; bytes: number; cut: CutShort | undefined }> {
+/** The first bytes, fewer where the file has no more. */
+async function headOf(path: string): Promise<Buffer> {
   let head = Buffer.alloc(0);
+  await scan(path, (piece) => {
+    head = Buffer.concat([head, piece]).subarray(0, longestHeader);
+    return head.length < longestHeader;
+  });
+  return head;
+}
+
+/** The number of bytes, as far as more than `most`, and whether a gzip stream broke off after them. */
+async function measure(path: string, most: number): Promise<{ bytes: number; cut: CutShort | undefined }> {
   let bytes = 0;
-  let cut: CutShort | undefined;
+  const cut = await scan(path, (piece) => (bytes += piece.length) <= most);
+  return { bytes, cut };
+}
+
+/** Shows the pieces to `look` until it has seen enough; says whether a gzip stream broke off before. */
+async function scan(path: string, look: (piece: Buffer) => boolean): Promise<CutShort | undefined> {
   try {
-    for await (const piece of byteStream(path)) {
-      bytes += piece.length;
-      if (head.length < longestHeader) head = Buffer.concat([head, piece.subarray(0, longestHeader - head.length)]);
-    }
+    for await (const piece of byteStream(path)) if (!look(piece)) break;
+    return undefined;
   } catch (error) {
-    if (!(error instanceof CutShort)) throw error;
-    cut = error;
+    if (error instanceof CutShort) return error;
+    throw error;
   }
-  return { head, bytes, cut };
 }
 
 function parseHeader(path: string, kind: Kind, head: Buffer): { count: number; shape: number[] } {

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../src/core/errors.ts';
 import type { Preprocessing, SavedModel } from '../../src/graph/model.ts';
+import { checkSizes } from './checkSizes.ts';
 import type { Tf } from './tf.ts';
 import { trace } from './trace.ts';
 
@@ -14,10 +15,14 @@ export interface Parts extends Pick<SavedModel, 'path' | 'format' | 'sha256' | '
   readonly tap: string | undefined;
 }
 
+/** More is a mistake in the file, and would not fit into memory. */
+const mostClasses = 2 ** 20;
+
 /** A classifier of its parts: examples in, logits out. */
 export function classifier(tf: Tf, { forward, units, tap, ...known }: Parts, prepare: (x: Tensor) => Tensor): SavedModel {
   if (units === 1 && tap !== 'sigmoid')
     throw new UserError(`${known.path}: the model has one output that is no sigmoid (a regression?); expected a classifier`);
+  if (units > mostClasses) throw new UserError(`${known.path}: expected at most ${mostClasses} classes, found ${units}`);
   const logits = (x: Tensor): Tensor => forward(prepare(x));
   const eager = (x: Tensor): Tensor => tf.tidy(() => (units === 1 ? withZero(tf, logits(x)) : logits(x)));
   return {
@@ -25,7 +30,7 @@ export function classifier(tf: Tf, { forward, units, tap, ...known }: Parts, pre
     classes: Math.max(units, 2),
     logits: describe(tap, units),
     eager,
-    trace: (batch) => Promise.resolve().then(() => trace(tf, eager, [batch, ...known.inputShape])),
+    trace: (batch) => Promise.resolve().then(() => checkSizes(known.path, trace(tf, eager, [batch, ...known.inputShape]), batch)),
   };
 }
 

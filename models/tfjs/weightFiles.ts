@@ -34,7 +34,17 @@ export async function readWeights(file: string, manifest: v.InferOutput<typeof w
     shards.push(...parts);
   }
   const weightSpecs = manifest.flatMap(({ weights }) => weights) as io.WeightsManifestEntry[];
+  checkNames(file, weightSpecs);
   return { weightSpecs, weightData: new Uint8Array(Buffer.concat(shards)).buffer };
+}
+
+/** TF.js would take the last of two. */
+function checkNames(file: string, weights: readonly { readonly name: string }[]): void {
+  const seen = new Set<string>();
+  for (const { name } of weights) {
+    if (seen.has(name)) throw new UserError(`${file}: expected weight ${name} once, found it again`);
+    seen.add(name);
+  }
 }
 
 async function readShard(file: string, path: string): Promise<Buffer> {

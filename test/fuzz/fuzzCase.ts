@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { explain } from '../../src/cli/failure.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { randomOf } from '../../src/core/random.ts';
-import { Untraceable } from '../../src/graph/ir.ts';
 import { pick, spoilBytes } from './mutations.ts';
 import type { SeedFiles } from './seedFiles.ts';
 
@@ -42,8 +41,6 @@ async function verdictOf(use: Promise<void>): Promise<Pick<Verdict, 'outcome' | 
     await use;
     return { outcome: 'ok', text: '' };
   } catch (error) {
-    // Falls back to TF.js, with a line.
-    if (error instanceof Untraceable) return { outcome: 'ok', text: error.message };
     // What the command line prints.
     const text = explain(error).trimEnd();
     return { outcome: error instanceof UserError && /^.{1,1100}$/.test(text) ? 'line' : 'internal error', text };
