@@ -52,6 +52,7 @@ export class Reverification {
   /** Takes the verdict of the scan's engine. Throws if settling an earlier one failed. */
   add(judged: Judged, seconds: number): void {
     if (this.failure) throw this.failure.error;
+    if (this.closed) return;
     this.waiting.push({ ...judged, seconds });
     this.points += Number(isAsked(judged));
     this.work ??= this.settleAll();
