@@ -9,6 +9,8 @@ import { compileModel, type CompiledModel } from './compile.ts';
 import { openCompiled } from './compiledOracle.ts';
 import { firstLine, type EagerBackend } from './eager/backends.ts';
 import { onBackend, openEager, type EagerOracle } from './eager/openEager.ts';
+import { predictEvery } from './everyRow.ts';
+import { relativeError } from './relativeError.ts';
 import { probeRows, type RowIndependence } from './rows.ts';
 import { OnnxRuntimeError, runtimeVersion } from './session.ts';
 import { chooseThreading } from './threads.ts';
@@ -141,6 +143,7 @@ async function openVerifiedBackend(
   let oracle = await openEager(model, backend, batchSize === undefined ? {} : { batchSize });
   const random = randomOf(0, 'verification');
   const { points, count } = probePoints(probe, oracle.size, bounds, random.split('points'));
+  await checkRepeatable(oracle, points, count);
   const rows = await probeRows(oracle, points, count);
   if (rows === 'coupled' && oracle.batchSize > 1) {
     note(`${model.path}: ${coupled}`);
@@ -150,6 +153,16 @@ async function openVerifiedBackend(
   const verified = `${reason}; gradient within ${error.toExponential(0)} of central differences`;
   const info = { name: backend, version: oracle.version, threads: 1, workers: 0, rows, reason: verified };
   return { info, oracle, close: () => oracle.close() };
+}
+
+/** A difference between two answers to the same question that is no rounding, over the largest logit. */
+const chance = 1e-4;
+
+/** What draws random numbers fools an attack that asks once: the point it found may fail, and the next one succeed. */
+async function checkRepeatable(oracle: EagerOracle, points: Float32Array, count: number): Promise<void> {
+  const [once, again] = [await predictEvery(oracle, points, count), await predictEvery(oracle, points, count)];
+  if (relativeError(once, again) > chance)
+    throw new UserError(`TF.js backend ${oracle.backend} gives other logits for the same examples: does the model draw random numbers?`);
 }
 
 /** Some of TF.js's own gradients are wrong, and an attack that follows a wrong one leaves a figure that is too high. */

@@ -141,6 +141,13 @@ test('a backend that differentiates wrongly is passed over, with a line', async 
   expect(lines.at(-1)).toMatch(/^TF\.js backend wasm differentiates this model wrongly: .*: passed over$/);
 });
 
+test('a model that draws random numbers is refused, by that name', async () => {
+  const model = await network();
+  const noisy: SavedModel['eager'] = (x) => tf.tidy(() => tf.add(model.eager(x), tf.randomNormal([3], 0, 0.01)));
+  const opening = open({ ...model, eager: noisy, trace: () => Promise.reject(new Untraceable('a random op', '')) });
+  await expect(opening).rejects.toThrow(/wasm gives other logits for the same examples: does the model draw random/);
+});
+
 test('a model whose rows are coupled runs one row per batch', async () => {
   const { opened, lines } = await open(await coupled());
   expect(opened.info.rows).toBe('coupled');
