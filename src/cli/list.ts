@@ -1,20 +1,21 @@
 import { relative } from 'node:path';
 import { cwd, stdout } from 'node:process';
 import type { CommandModule } from 'yargs';
-import { unknownName } from '../core/errors.ts';
+import { unknownName, UserError } from '../core/errors.ts';
 
 /** What can be named on the command line, read from the tables that the scan itself uses. */
 export const list: CommandModule<object, { subject: string }> = {
-  command: 'list <subject>',
+  command: 'list [subject]',
   describe: 'what can be named: attacks, readers or models',
   builder: (yargs) =>
     yargs
-      .positional('subject', { type: 'string', demandOption: true, describe: Object.keys(subjects).join(', ') })
+      .positional('subject', { type: 'string', default: '', defaultDescription: 'none', describe: Object.keys(subjects).join(', ') })
       .example('$0 list attacks', 'every attack with its norms and options')
       .example('$0 list readers', 'what --data takes')
       .example('$0 list models', 'what --model takes'),
   handler: async ({ subject }) => {
     const lines = subjects[subject];
+    if (subject === '') throw new UserError(`list: expected ${Object.keys(subjects).join(', ')}, found nothing`);
     if (!lines) throw unknownName('subject', subject, Object.keys(subjects));
     for (const line of await lines()) stdout.write(`${line}\n`);
   },

@@ -74,6 +74,8 @@ export interface RobustnessReport {
   readonly threat: {
     readonly norm: Norm;
     readonly epsilon: number;
+    /** The class that targeted attacks aimed at; absent when any wrong one would do. */
+    readonly target?: number | 'random' | 'least-likely';
     readonly bounds: readonly [number, number] | 'per column';
     /** Names of the columns that no attack may change. */
     readonly immutable?: readonly string[];

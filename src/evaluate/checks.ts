@@ -12,6 +12,8 @@ export interface Evidence {
   readonly worstCase: RobustnessReport['worstCase'];
   /** What the adversarial examples were run on again; undefined where the attacks ran on the original model itself. */
   readonly original: string | undefined;
+  /** What the attacks aimed at; undefined: at any wrong class. */
+  readonly target: RobustnessReport['threat']['target'];
   readonly rows: RobustnessReport['engine']['rows'];
   /** What the model gives for logits are distributions. */
   readonly probabilities: boolean;
@@ -124,6 +126,14 @@ const rules: readonly Rule[] = [
         ? pass(rows, 'Answers differ by rounding between batches: outcomes may differ on samples at the very edge.')
         : warn(rows, 'The model mixes the examples of a batch, so it is asked about one at a time.');
     },
+  },
+  {
+    id: 'untargeted',
+    title: 'Attacks aim at any wrong class',
+    check: ({ target }) =>
+      target === undefined
+        ? undefined
+        : warn(target, 'Attacks that want one class leave examples alone that another would break: the figure may be too high, scan without a target too.'),
   },
   {
     id: 'diversity',

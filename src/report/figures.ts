@@ -47,3 +47,9 @@ export function duration(seconds: number): string {
 export function listed(names: readonly string[]): string {
   return new Intl.ListFormat('en-GB').format(names);
 }
+
+/** 'class 3', 'a random class', 'the least likely class'. */
+export function targetName(target: number | 'random' | 'least-likely'): string {
+  if (typeof target === 'number') return `class ${target}`;
+  return target === 'random' ? 'a random class' : 'the least likely class';
+}

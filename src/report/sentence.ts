@@ -1,13 +1,14 @@
 import type { RobustnessReport } from '../core/report.ts';
 import { attackLabels } from './attackLabels.ts';
-import { counted, epsilonText, interval, listed, normNames, percent } from './figures.ts';
+import { counted, epsilonText, interval, listed, normNames, percent, targetName } from './figures.ts';
 
 /** The result in words: what survived which attacks at which budget. Never 'is robust': a stronger attack may exist. */
 export function sentence(report: RobustnessReport): string {
   const { attacks, clean, threat, worstCase } = report;
   const survivors = Math.round(worstCase.robustAccuracy * clean.total);
   const share = `${percent(worstCase.robustAccuracy)}, 95 % interval ${interval(worstCase.interval)}`;
-  const budget = `${normNames[threat.norm]} epsilon ${epsilonText(threat.epsilon)}`;
+  const aim = threat.target === undefined ? '' : ` aimed at ${targetName(threat.target)}`;
+  const budget = `${normNames[threat.norm]} epsilon ${epsilonText(threat.epsilon)}${aim}`;
   const survived = `${survivors} of ${counted(clean.total, 'example')} (${share}) survived ${listed(attackLabels(attacks))} at ${budget}`;
   const without = {
     accuracy: `without an attack the model is right on ${percent(clean.accuracy)}`,

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { AttackRow, Check, RobustnessReport } from '../core/report.ts';
 import { attackLabels } from './attackLabels.ts';
-import { count, counted, distance, duration, epsilonText, interval, normNames, percent } from './figures.ts';
+import { count, counted, distance, duration, epsilonText, interval, normNames, percent, targetName } from './figures.ts';
 import { printable } from './printable.ts';
 import type { Reporter } from './reporter.ts';
 import { sentence } from './sentence.ts';
@@ -39,8 +39,9 @@ function dataLine({ spec, examples, unreadable }: RobustnessReport['dataset']): 
   return `${spec} (${counted(examples, 'example')}${left})`;
 }
 
-function threatLine({ norm, epsilon, bounds, immutable, integer }: RobustnessReport['threat']): string {
+function threatLine({ norm, epsilon, target, bounds, immutable, integer }: RobustnessReport['threat']): string {
   const parts = [normNames[norm], `epsilon ${epsilonText(epsilon)}`, `bounds ${typeof bounds === 'string' ? bounds : `[${bounds.join(', ')}]`}`];
+  if (target !== undefined) parts.push(`aimed at ${targetName(target)}`);
   if (immutable) parts.push(`immutable ${immutable.join(' ')}`);
   if (integer) parts.push(`whole numbers ${integer.join(' ')}`);
   return parts.join(', ');

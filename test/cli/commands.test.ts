@@ -25,6 +25,7 @@ describe('breakwater', () => {
     [['scna'], "unknown command 'scna': did you mean scan? known are scan, list"],
     [['scan', 'a', 'b'], "scan: one argument too many: 'b'"],
     [['scan', '--format', 'json'], '--format: expected together with --out DIR, where the files go (--json prints the report)'],
+    [['list'], 'list: expected attacks, readers, models, found nothing'],
     [['list', 'atacks'], "unknown subject 'atacks': did you mean attacks? known are attacks, readers, models"],
   ])('%j is refused in one line', async (args, line) => {
     expect(await runCli(args)).toEqual({ code: 2, stdout: '', stderr: `breakwater: ${line}\n` });

@@ -46,6 +46,16 @@ The intervals cover the choice of examples only, not the chance that a stronger 
     expect(lines.find((line) => line.startsWith('pgd'))).toMatch(/3\.5 s +12\.5 %$/);
   });
 
+  test.each([
+    [3, 'class 3'],
+    ['random', 'a random class'],
+    ['least-likely', 'the least likely class'],
+  ] as const)('says that attacks aimed at %s', (target, name) => {
+    const shown = reporters.text.render({ ...exampleReport, threat: { ...exampleReport.threat, target } });
+    expect(shown).toContain(`threat  Linf, epsilon 8/255, bounds [0, 1], aimed at ${name}`);
+    expect(shown).toContain(`survived fgsm and pgd at Linf epsilon 8/255 aimed at ${name};`);
+  });
+
   test('shows the 8-bit figures where they differ, as shown', () => {
     const rounded = (...shares: number[]) => ({
       ...exampleReport,
