@@ -100,6 +100,17 @@ describe('a batch takes as many rows as memory allows', () => {
   });
 });
 
+test('a pass that fails is a line, and ends no process', async () => {
+  const failing: SavedModel = { ...model, eager: (x) => tf.slice(x, [0, 0], [x.shape[0], 2.5]) };
+  const unheld: unknown[] = [];
+  const hear = (reason: unknown): void => void unheld.push(reason);
+  process.on('unhandledRejection', hear);
+  await expect(openEager(failing, 'cpu')).rejects.toThrow(/^TF\.js backend cpu failed: Tensor must have a shape/);
+  await new Promise(setImmediate);
+  process.off('unhandledRejection', hear);
+  expect(unheld).toEqual([]);
+});
+
 test('a loss survives the form that the graph takes', () => {
   const z = Float32Array.of(0.5, 2, -1, 1);
   const losses: readonly Loss[] = [

@@ -5,6 +5,7 @@ import type { LayersModel } from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import { openDataset } from '../../datasets/index.ts';
 import { openModel } from '../../models/index.ts';
+import { openEager } from '../../src/engine/eager/openEager.ts';
 import { Untraceable } from '../../src/graph/ir.ts';
 import { loadTf, type Tf } from '../../models/tfjs/tf.ts';
 import { threeImages, threeLabels } from '../datasets/idxFiles.ts';
@@ -56,13 +57,13 @@ async function imageFiles(): Promise<Record<string, Buffer>> {
 
 async function models(): Promise<Record<string, SeedFiles>> {
   const tf = await loadTf();
-  const saved = async (model: LayersModel): Promise<SeedFiles> => modelFiles(tf, await saveModel(model));
+  const saved = async (model: LayersModel): Promise<SeedFiles> => modelFiles(await saveModel(model));
   return {
     'layers mlp': await saved(mlp(tf)),
     'layers cnn': await saved(smallCnn(tf, { inputShape: [6, 6, 1] })),
     'layers residual': await saved(residual(tf, { inputShape: [4, 4, 1] })),
     'layers wide': await saved(wide(tf)),
-    graph: await modelFiles(tf, await writeGraph(smallGraph())),
+    graph: await modelFiles(await writeGraph(smallGraph())),
   };
 }
 
@@ -101,23 +102,24 @@ function smallGraph() {
 }
 
 /** A saved model's files, taken into memory. */
-async function modelFiles(tf: Tf, folder: string): Promise<SeedFiles> {
+async function modelFiles(folder: string): Promise<SeedFiles> {
   const names = await readdir(folder);
   const files = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)));
   await rm(folder, { recursive: true });
-  return { files, spoil: (file) => (file.endsWith('.json') ? spoilJson : spoilFloats), use: (path) => runModel(tf, path) };
+  return { files, spoil: (file) => (file.endsWith('.json') ? spoilJson : spoilFloats), use: runModel };
 }
 
-/** Opened, traced, and asked about one example, as a scan does. */
-async function runModel(tf: Tf, path: string): Promise<void> {
+/** Opened, traced, and asked about an example in TF.js, as a scan does. */
+async function runModel(path: string): Promise<void> {
   const model = await openModel(path);
   try {
     await model.trace(1).catch((error: unknown) => {
       // What cannot be compiled runs in TF.js.
       if (!(error instanceof Untraceable)) throw error;
     });
-    const logits = tf.tidy(() => model.eager(tf.fill([1, ...model.inputShape], 0.5)).shape);
-    if (logits.join() !== `1,${model.classes}`) throw new Error(`${model.classes} classes, but logits [${logits.join()}]`);
+    const oracle = await openEager(model, 'cpu', { differentiable: false });
+    const { logits } = await oracle.predict(new Float32Array(oracle.size).fill(0.5), 1);
+    if (logits.length !== model.classes) throw new Error(`${model.classes} classes, but ${logits.length} logits`);
   } finally {
     model.close();
   }

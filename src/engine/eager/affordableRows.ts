@@ -10,10 +10,10 @@ const budget = 128 * 2 ** 20;
  */
 export async function affordableRows({ eager, inputShape }: SavedModel): Promise<number> {
   const tf = await tensorflow();
-  const peak = async (rows: number): Promise<number> => {
-    const { peakBytes } = await tf.profile(() => tf.tidy(() => void eager(tf.zeros([rows, ...inputShape]))));
-    return peakBytes;
-  };
+  const pass = (rows: number): void => tf.tidy(() => void eager(tf.zeros([rows, ...inputShape])));
+  // A kernel that throws while it is profiled also rejects a promise that nobody holds, which ends the process.
+  pass(2);
+  const peak = async (rows: number): Promise<number> => (await tf.profile(() => pass(rows))).peakBytes;
   const rows = budget / ((await peak(2)) - (await peak(1)));
   return Math.min(most, 2 ** Math.max(0, Math.floor(Math.log2(rows))));
 }
