@@ -33,8 +33,8 @@ export function takeLock(path: string): () => void {
 
 /** Written aside and linked: the file appears whole, and only where there was none. */
 function place(path: string, content: string, aside: string): boolean {
-  writeFileSync(aside, content);
   try {
+    writeFileSync(aside, content);
     linkSync(aside, path);
     return true;
   } catch (error) {
