@@ -74,11 +74,18 @@ const kernels = {
 /** One workspace per length and thread: it is used between two yields only, so that nobody meets another's values. */
 const workspaces = new Map<number, Vectors>();
 
+/** What a point is moved in: the box it stays in, and the example, where the kernels to come read it. */
+export interface Surroundings {
+  readonly lower: Float32Array;
+  readonly upper: Float32Array;
+  readonly x?: Float32Array;
+}
+
 /** The workspace with a point and its surroundings in it. */
-export function load(point: Float32Array, { x, lower, upper }: Pick<Vectors, 'x' | 'lower' | 'upper'>): Vectors {
-  const vectors = workspaces.get(x.length) ?? open(x.length);
+export function load(point: Float32Array, { lower, upper, x }: Surroundings): Vectors {
+  const vectors = workspaces.get(point.length) ?? open(point.length);
   vectors.point.set(point);
-  vectors.x.set(x);
+  if (x) vectors.x.set(x);
   vectors.lower.set(lower);
   vectors.upper.set(upper);
   return vectors;

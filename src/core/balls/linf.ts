@@ -1,6 +1,6 @@
 import type { BallMaths, Region } from '../ball.ts';
 import { neighbour } from '../float32.ts';
-import { load } from '../vector.ts';
+import { load, type Surroundings } from '../vector.ts';
 
 /** Every coordinate within epsilon: with the box an interval per coordinate, so that projecting is clipping. */
 export function linfBall(region: Region): BallMaths {
@@ -37,8 +37,8 @@ export function linfBall(region: Region): BallMaths {
   };
 }
 
-function intervalOf({ epsilon, x, lower, upper }: Region): Pick<Region, 'x' | 'lower' | 'upper'> {
-  const interval = { x, lower: lower.slice(), upper: upper.slice() };
+function intervalOf({ epsilon, x, lower, upper }: Region): Surroundings {
+  const interval = { lower: lower.slice(), upper: upper.slice() };
   for (let i = 0; i < x.length; i++) {
     const centre = x[i] as number;
     interval.lower[i] = Math.max(lower[i] as number, farthest(centre, -epsilon));
