@@ -5,6 +5,13 @@ export class UserError extends Error {
   override readonly name = 'UserError';
 }
 
+/** A result could not be written: the disk is full, say. What was written before is whole and stays. */
+export class CannotWrite extends UserError {
+  constructor(path: string, cause: unknown) {
+    super(`${path}: cannot be written: ${(cause as Error).message}; what is in it is whole, and the same command goes on from there`, { cause });
+  }
+}
+
 /** Thrown for a name that is not in a table: says what is known, the nearest first. */
 export function unknownName(kind: string, name: string, known: readonly string[]): UserError {
   const sorted = [...known].sort((a, b) => distance(name, a) - distance(name, b));

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { UserError } from '../core/errors.ts';
+import { CannotWrite, UserError } from '../core/errors.ts';
 import type { SampleRecord } from '../core/record.ts';
 import { lineAt, wholeLines } from './wholeLines.ts';
 
@@ -18,8 +18,6 @@ export type Damage = 'refuse' | 'pass over';
  */
 export class RecordFile {
   readonly path: string;
-  /** A line could not be written: the disk is full, say. What came before is whole. */
-  failed = false;
   private readonly descriptor: number;
   private readonly damage: Damage;
   /** Attack → sample id → where the line begins. */
@@ -34,7 +32,7 @@ export class RecordFile {
     try {
       this.descriptor = openSync(path, 'a+');
     } catch (cause) {
-      throw this.cannotWrite(cause);
+      throw new UserError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
     }
     this.readPlaces();
     this.endLastLine();
@@ -50,9 +48,8 @@ export class RecordFile {
     try {
       for (let written = 0; written < line.length; ) written += writeSync(this.descriptor, line, written);
     } catch (cause) {
-      this.failed = true;
       if (this.damage === 'refuse') ftruncateSync(this.descriptor, this.end);
-      throw this.cannotWrite(cause);
+      throw new CannotWrite(this.path, cause);
     }
     this.end += line.length;
   }
@@ -82,11 +79,6 @@ export class RecordFile {
     if (fstatSync(this.descriptor).size === this.end) return;
     if (this.damage === 'refuse') ftruncateSync(this.descriptor, this.end);
     else writeSync(this.descriptor, '\n');
-  }
-
-  private cannotWrite(cause: unknown): UserError {
-    const kept = this.failed ? '; what is in it is whole, and the same command goes on from there' : '';
-    return new UserError(`${this.path}: cannot be written: ${(cause as Error).message}${kept}`, { cause });
   }
 }
 

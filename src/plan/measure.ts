@@ -1,5 +1,5 @@
 import { select } from '../../datasets/index.ts';
-import { UserError } from '../core/errors.ts';
+import { CannotWrite, UserError } from '../core/errors.ts';
 import type { SampleRecord } from '../core/record.ts';
 import type { RobustnessReport } from '../core/report.ts';
 import { openEngine } from '../engine/choose.ts';
@@ -72,7 +72,7 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
       await engine.close();
     }
   } catch (error) {
-    if (error instanceof UserError) await saved?.discard();
+    if (error instanceof UserError && !(error instanceof CannotWrite)) await saved?.discard();
     throw error;
   } finally {
     await source.close();

@@ -54,9 +54,9 @@ export class OutFolder {
     return { records: this.records, engine: begun?.engine ?? engine };
   }
 
-  /** Takes back what this run has begun, since it turned out that its input cannot be used. Not after a full disk. */
+  /** Takes back what this run has begun, since it turned out that its input cannot be used. */
   discard(): void {
-    if (!this.fresh || this.records?.failed) return;
+    if (!this.fresh) return;
     this.records?.close();
     this.records = undefined;
     for (const file of [this.samples, this.scan]) rmSync(file, { force: true });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pid } from 'node:process';
-import { UserError } from '../core/errors.ts';
+import { CannotWrite } from '../core/errors.ts';
 import type { SampleRecord } from '../core/record.ts';
 import { roundedTo8Bits } from '../evaluate/eightBit.ts';
 import type { Example } from '../evaluate/example.ts';
@@ -101,7 +101,7 @@ export class SavedExamples {
       const arrays = { x: { shape: [1, ...shape], values: x }, y: single(label), prediction: single(prediction) };
       await this.replace(this.pathOf(name, 'npz'), npzBytes(arrays));
     } catch (cause) {
-      throw new UserError(`${folder}: cannot write the examples: ${(cause as Error).message}`, { cause });
+      throw new CannotWrite(folder, cause);
     }
   }
 

@@ -1,4 +1,4 @@
-import { UserError } from '../core/errors.ts';
+import { CannotWrite, UserError } from '../core/errors.ts';
 import type { RobustnessReport } from '../core/report.ts';
 import { writeReports } from '../report/write.ts';
 import { Archive } from './archive.ts';
@@ -77,7 +77,7 @@ async function measureInto(out: OutFolder | undefined, plan: Plan, subject: Subj
   try {
     return await measure(plan, subject, { ...follower, begin });
   } catch (error) {
-    if (error instanceof UserError) out?.discard();
+    if (error instanceof UserError && !(error instanceof CannotWrite)) out?.discard();
     throw error;
   } finally {
     archive?.close();

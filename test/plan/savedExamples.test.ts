@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -113,6 +113,17 @@ describe('examples that are saved', () => {
     const late = firstPixels([...new Array<[number, number]>(200).fill([0.6, 1]), [0.6, 2]]);
     await expect(scan({ ...request, data: late, model, workers: 0, batchSize: 1, out: refused })).rejects.toThrow(/example 200 has label 2/);
     expect(readdirSync(folder)).not.toContain('refused');
+  });
+
+  test('that cannot be written take no result along, and the same scan goes on', async () => {
+    const full = join(folder, 'full');
+    const inTheWay = join(full, 'examples', '1-fgsm.npz');
+    mkdirSync(join(inTheWay, 'something'), { recursive: true });
+    await expect(scan({ ...request, model, workers: 0, out: full })).rejects.toThrow(/full\/examples: cannot be written: E.*; what is in it is whole, and the same command goes on from there$/);
+    expect(readRecords(join(full, 'samples.jsonl')).map(({ id }) => id)).toContain(0);
+    rmSync(inTheWay, { recursive: true });
+    await scan({ ...request, model, workers: 0, out: full });
+    expect(files(full)).toEqual(files(out));
   });
 });
 
