@@ -35,13 +35,23 @@ export function takeLock(path: string): () => void {
 function place(path: string, content: string, aside: string): boolean {
   try {
     writeFileSync(aside, content);
-    linkSync(aside, path);
+    link(aside, path, content);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   } finally {
     rmSync(aside, { force: true });
+  }
+}
+
+/** Where the file system has no links, the file appears a moment before its content. */
+function link(aside: string, path: string, content: string): void {
+  try {
+    linkSync(aside, path);
+  } catch (error) {
+    if (!['EPERM', 'ENOSYS', 'ENOTSUP'].includes(codeOf(error) ?? '')) throw error;
+    writeFileSync(path, content, { flag: 'wx' });
   }
 }
 
@@ -49,8 +59,9 @@ function place(path: string, content: string, aside: string): boolean {
 function takeAway(path: string, abandoned: string, aside: string): void {
   try {
     renameSync(path, aside);
-  } catch {
-    return; // the other was faster
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return; // the other was faster
+    throw error;
   }
   const taken = contentOf(aside);
   rmSync(aside, { force: true });
@@ -61,7 +72,7 @@ function contentOf(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -84,7 +95,7 @@ function isRunning(number: number): boolean {
   try {
     return kill(number, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // another user's
+    return codeOf(error) === 'EPERM'; // another user's
   }
 }
 
@@ -97,6 +108,10 @@ function lifeOf(number: number): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }
 
 function held(path: string, { pid: number, host }: Holder): UserError {
