@@ -21,7 +21,7 @@ async function run(cases: number, seed: number): Promise<number> {
   console.log(`seed ${seed}: ${cases} cases, ${tally.structured} of them damaged where the format has a meaning, ${((performance.now() - started) / 1000).toFixed(0)} s`);
   console.table(Object.fromEntries([...tally.counts].map(([name, row]) => [name, Object.fromEntries(outcomes.map((outcome) => [outcome, row.get(outcome) ?? 0]))])));
   const refused = total(tally, 'line');
-  console.log(`${refused} refused in one line (${((100 * refused) / cases).toFixed(1)} %), ${total(tally, 'ok')} opened, ${tally.failures.length} failed`);
+  console.log(`${refused} refused in one line (${((100 * refused) / cases).toFixed(1)} %), ${total(tally, 'ok')} opened, ${tally.failures.length} failed; at most ${Math.round(tally.peak / 2 ** 20)} MB`);
   for (const { number, outcome, text } of tally.failures) console.log(`\n${outcome}, replay with --replay ${number}:\n${text}`);
   return tally.failures.length === 0 && refused >= cases / 2 ? 0 : 1;
 }

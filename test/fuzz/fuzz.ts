@@ -18,6 +18,8 @@ export interface Tally {
   readonly counts: Map<string, Map<Outcome, number>>;
   readonly failures: Failure[];
   structured: number;
+  /** The largest peak of a process's memory, in bytes. */
+  peak: number;
 }
 
 export interface Fuzzing {
@@ -33,7 +35,7 @@ const casesPerProcess = 200;
 
 /** Runs cases in child processes, each with a limit of time and memory. */
 export async function fuzz({ numbers, processes, answered }: Fuzzing): Promise<Tally> {
-  const tally: Tally = { counts: new Map(), failures: [], structured: 0 };
+  const tally: Tally = { counts: new Map(), failures: [], structured: 0, peak: 0 };
   const waiting = [...numbers];
   const work = async (): Promise<void> => {
     while (waiting.length > 0) await oneProcess(waiting, tally, answered);
@@ -76,7 +78,8 @@ async function ask(child: ChildProcess, number: number, exited: Promise<'crash'>
   }
 }
 
-function record(tally: Tally, { number, verdict: { seed, structured, outcome, text } }: Answer): void {
+function record(tally: Tally, { number, peak, verdict: { seed, structured, outcome, text } }: Answer): void {
+  tally.peak = Math.max(tally.peak, peak);
   count(tally, seed, outcome);
   if (structured) tally.structured++;
   if (outcome === 'internal error') tally.failures.push({ number, outcome, text: `${seed}: ${text}` });
