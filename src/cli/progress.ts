@@ -69,5 +69,6 @@ function lines(every: number): Display {
 }
 
 function pace({ rate, secondsLeft }: Progress): string {
+  if (rate === 0) return 'known already';
   return `${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s, ${duration(secondsLeft)} left`;
 }

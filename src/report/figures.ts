@@ -1,6 +1,6 @@
 import type { Norm } from '../core/norms.ts';
 
-/** Figures as a reader expects them: percentages with one decimal, grouped thousands, three digits of a distance. */
+/** Figures as a reader expects them: percentages with a decimal, grouped thousands, three digits of a distance. */
 
 export const normNames: Readonly<Record<Norm, string>> = { linf: 'Linf', l2: 'L2', l1: 'L1', l0: 'L0' };
 
@@ -15,13 +15,16 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
+/** '90.0 %', but '99.95 %': what is not quite all or nothing is never shown as if it were. */
 export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+  const fromEnd = 100 * Math.min(share, 1 - share);
+  const decimals = fromEnd > 0 && fromEnd < 0.1 ? Math.ceil(-Math.log10(fromEnd)) : 1;
+  return `${(100 * share).toFixed(decimals)} %`;
 }
 
 /** '88.7–91.4 %' */
 export function interval([lower, upper]: readonly [number, number]): string {
-  return `${(100 * lower).toFixed(1)}–${percent(upper)}`;
+  return `${(100 * lower).toFixed(1)}–${(100 * upper).toFixed(1)} %`;
 }
 
 /** Steps of an 8-bit image read better as n/255, unless the decimal is short. */

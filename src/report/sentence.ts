@@ -36,7 +36,7 @@ function verdict(report: RobustnessReport): string {
 /** Why the figure cannot be vouched for. */
 function doubt({ checks, attacks }: RobustnessReport, floor: string): string {
   const errors = attacks.reduce((sum, row) => sum + row.errors, 0);
-  if (errors > 0) return `${counted(errors, 'example')} ended in an error`;
+  if (errors > 0) return `${counted(errors, 'result')} ended in an error`;
   const failed = checks.filter(({ status }) => status === 'fail').map(({ title }) => title);
   if (failed.length > 0) return `${counted(failed.length, 'check')} failed (${failed.join('; ')})`;
   return `the floor of ${floor} lies inside the interval; more examples would narrow it`;

@@ -108,8 +108,13 @@ function checks(report: RobustnessReport, paint: Paint): string {
 }
 
 function checkLine({ status, title, value, advice }: Check, mark: Colour, paint: Paint): string {
-  const found = typeof value === 'number' ? Number(value.toPrecision(3)) : value;
-  return `${paint(mark, status)}  ${printable(`${title}${found === null ? '' : `: ${found}`}. ${advice}`)}`;
+  return `${paint(mark, status)}  ${printable(`${title}${value === null ? '' : `: ${foundText(value)}`}. ${advice}`)}`;
+}
+
+/** Counts whole, shares with three digits. */
+function foundText(value: number | string): string {
+  if (typeof value === 'string') return value;
+  return Number.isInteger(value) ? count(value) : String(Number(value.toPrecision(3)));
 }
 
 function verdict(report: RobustnessReport, paint: Paint): string {

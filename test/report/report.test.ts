@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
 import type { RobustnessReport } from '../../src/core/report.ts';
 import { attackLabels } from '../../src/report/attackLabels.ts';
-import { distance, duration, epsilonText, interval } from '../../src/report/figures.ts';
+import { distance, duration, epsilonText, interval, percent } from '../../src/report/figures.ts';
 import { reporters } from '../../src/report/index.ts';
 import { sentence } from '../../src/report/sentence.ts';
 import { writeReports } from '../../src/report/write.ts';
@@ -69,6 +69,12 @@ The intervals cover the choice of examples only, not the chance that a stronger 
     expect(reporters.text.render(rounded(0.6252, 0.032))).toBe(reporters.text.render(exampleReport));
   });
 
+  test('shows what a check counted whole, and a share with three digits', () => {
+    const found = (value: number) => ({ id: 'some', title: 'Found', status: 'fail' as const, value, advice: 'Look.' });
+    const shown = reporters.text.render({ ...exampleReport, checks: [found(12_345), found(0.012345)] });
+    expect(shown).toContain('fail  Found: 12,345. Look.\nfail  Found: 0.0123. Look.\n');
+  });
+
   test('differs in colours only when colours are asked for', () => {
     const coloured = reporters.text.render(exampleReport, { colour: true });
     expect(coloured).toContain('\u001b[33mwarn');
@@ -108,7 +114,7 @@ describe('the sentence', () => {
     ['The floor of 40.0 % was missed: the whole interval is below it.', { verdict: 'missed', atLeast: 0.4 }],
     ['Inconclusive: the floor of 3.0 % lies inside the interval; more examples would narrow it.', { verdict: 'inconclusive', atLeast: 0.03 }],
     ['Inconclusive: 1 check failed (Iterative is at least as strong).', { verdict: 'inconclusive', checks: [failed] }],
-    ['Inconclusive: 2 examples ended in an error.', { verdict: 'inconclusive', attacks: [{ ...fgsm!, errors: 2 }] }],
+    ['Inconclusive: 2 results ended in an error.', { verdict: 'inconclusive', attacks: [{ ...fgsm!, errors: 2 }] }],
   ])('says why: %s', (expected, change) => {
     expect(sentence({ ...exampleReport, ...change })).toMatch(expected);
   });
@@ -120,6 +126,7 @@ describe('figures', () => {
     expect([null, 0.031372, 12, 0].map(distance)).toEqual(['∞', '0.0314', '12', '0']);
     expect([0.04, 99.96, 150.4, 3700].map(duration)).toEqual(['0.0 s', '100.0 s', '2 min 30 s', '1 h 1 min']);
     expect(interval([0.0254, 1])).toBe('2.5–100.0 %');
+    expect([0, 0.00005, 0.0004, 0.5, 0.9995, 0.99998, 1].map(percent)).toEqual(['0.0 %', '0.005 %', '0.04 %', '50.0 %', '99.95 %', '99.998 %', '100.0 %']);
   });
 
   test('name an attack by the options in which namesakes differ', () => {
