@@ -2,6 +2,7 @@
 import { argv, stderr, stdout } from 'node:process';
 import type { Argv } from 'yargs';
 import yargs from 'yargs';
+import { UserError } from '../core/errors.ts';
 import { version } from '../core/package.ts';
 import { couldNotRun } from './exitCodes.ts';
 import { explain, misuse } from './failure.ts';
@@ -35,9 +36,15 @@ const parser = (yargs() as Configurable)
     throw error === undefined || error.name === 'YError' ? misuse(complaint, words) : error;
   });
 
+// Node's own exit code of 1 would say that a threshold was missed.
+process.on('uncaughtException', (error) => {
+  stderr.write(explain(error));
+  process.exit(couldNotRun);
+});
+
 // A reader that has seen enough (`| head`) is no error.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE') throw new UserError(`stdout: cannot be written: ${error.message}`, { cause: error });
 });
 
 try {

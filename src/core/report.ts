@@ -1,11 +1,5 @@
 import type { Norm } from './norms.ts';
 
-/** A share of samples with its exact 95 % (Clopper-Pearson) interval. */
-export interface Rate {
-  readonly value: number;
-  readonly interval: readonly [lower: number, upper: number];
-}
-
 export interface AttackRow {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;

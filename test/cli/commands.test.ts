@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, openSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { attacks } from '../../attacks/index.ts';
 import { readers } from '../../datasets/index.ts';
 import { modelLoaders } from '../../models/index.ts';
 import { joinNegative } from '../../src/cli/values.ts';
-import { runCli } from './runCli.ts';
+import { main, runCli } from './runCli.ts';
 
 const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string };
 
@@ -40,6 +41,13 @@ describe('breakwater', () => {
     for (const { name, summary } of Object.values<{ name: string; summary: string }>(table)) expect(stdout).toContain(`${name}: ${summary}`);
     expect(code).toBe(0);
   });
+});
+
+// An exit code of 1 would read as a missed threshold.
+test.runIf(existsSync('/dev/full'))('output that goes nowhere is one line, and exit code 2', () => {
+  const { status, stderr } = spawnSync(process.execPath, [main, 'list', 'attacks'], { stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'], encoding: 'utf8' });
+  expect(stderr).toMatch(/^breakwater: stdout: cannot be written: ENOSPC[^\n]*\n$/);
+  expect(status).toBe(2);
 });
 
 test('a value may begin with a minus', () => {

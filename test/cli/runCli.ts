@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { resolve } from 'node:path';
 
-const main = resolve(import.meta.dirname, '../../dist/src/cli/main.js');
+/** The built command line. */
+export const main = resolve(import.meta.dirname, '../../dist/src/cli/main.js');
 
 /** Where it runs, if not here. */
 export type Place = Pick<SpawnOptions, 'cwd' | 'env'>;
