@@ -13,11 +13,17 @@ interface Holder {
   readonly since: number;
 }
 
+export interface Lock {
+  /** Throws when another process has it after all: of two that take over one lock in the same instant, the later has it. */
+  confirm(): void;
+  release(): void;
+}
+
 /**
  * Takes a lock file for this process, or refuses with one line that names the one that has it. A lock whose process is
- * gone, killed or with the machine, is taken over at once. Returns what gives the lock back.
+ * gone, killed or with the machine, is taken over at once. To be confirmed before something is written.
  */
-export function takeLock(path: string): () => void {
+export function takeLock(path: string): Lock {
   const mine = JSON.stringify({ pid, host: hostname(), life: lifeOf(pid), since: Date.now() } satisfies Holder);
   const aside = `${path}.${pid}`;
   while (!place(path, mine, aside)) {
@@ -26,8 +32,14 @@ export function takeLock(path: string): () => void {
     if (holder && isAlive(holder)) throw held(path, holder);
     if (found !== undefined) takeAway(path, found, aside);
   }
-  return () => {
-    if (contentOf(path) === mine) rmSync(path, { force: true });
+  return {
+    confirm: () => {
+      const found = contentOf(path);
+      if (found !== mine) throw held(path, holderIn(found));
+    },
+    release: () => {
+      if (contentOf(path) === mine) rmSync(path, { force: true });
+    },
   };
 }
 
@@ -114,7 +126,7 @@ function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }
 
-function held(path: string, { pid: number, host }: Holder): UserError {
-  const elsewhere = host === hostname() ? '' : ` on ${host}; if it is gone, delete ${path}`;
-  return new UserError(`${path}: another scan is writing here: process ${number}${elsewhere}`);
+function held(path: string, { pid: number, host }: Partial<Holder> = {}): UserError {
+  const elsewhere = host === undefined || host === hostname() ? '' : ` on ${host}; if it is gone, delete ${path}`;
+  return new UserError(`${path}: another scan is writing here: process ${number ?? 'unknown'}${elsewhere}`);
 }

@@ -7,6 +7,7 @@ import { RecordFile } from '../evaluate/records.ts';
 import { firstDifference } from './identity.ts';
 import type { Identity } from './identity.ts';
 import { takeLock } from './lock.ts';
+import type { Lock } from './lock.ts';
 
 type Engine = RobustnessReport['engine'];
 
@@ -24,7 +25,7 @@ export class OutFolder {
   private readonly path: string;
   /** The first folder that had to be made. */
   private readonly made: string | undefined;
-  private readonly release: () => void;
+  private readonly lock: Lock;
   private records: RecordFile | undefined;
   /** This run, not an earlier one, has put its files here. */
   private fresh = false;
@@ -37,7 +38,7 @@ export class OutFolder {
     }
     try {
       this.made = mkdirSync(path, { recursive: true });
-      this.release = takeLock(join(path, 'scan.lock'));
+      this.lock = takeLock(join(path, 'scan.lock'));
     } catch (error) {
       this.removeMade();
       if (error instanceof UserError) throw error;
@@ -47,6 +48,7 @@ export class OutFolder {
 
   /** Begins the scan, or goes on with it; the engine is the one it was begun with. Throws when the folder holds another. */
   begin(identity: Identity, engine: Engine): { readonly records: RecordFile; readonly engine: Engine } {
+    this.lock.confirm();
     const begun = this.read();
     if (begun) this.checkSame(begun.identity, identity);
     else this.write({ identity, engine });
@@ -64,7 +66,7 @@ export class OutFolder {
 
   close(): void {
     this.records?.close();
-    this.release();
+    this.lock.release();
     this.removeMade();
   }
 

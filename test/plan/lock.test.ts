@@ -15,20 +15,20 @@ beforeEach(() => rmSync(lock, { force: true }));
 const heldBy = (holder: object) => writeFileSync(lock, JSON.stringify({ pid, host: hostname(), since: Date.now(), ...holder }));
 
 test('a lock is there while it is held, for one, and nothing is left of it', () => {
-  const release = takeLock(lock);
+  const held = takeLock(lock);
   expect(() => takeLock(lock)).toThrow(`${lock}: another scan is writing here: process ${pid}`);
   expect(readdirSync(folder)).toEqual(['scan.lock']);
-  release();
+  held.release();
   expect(existsSync(lock)).toBe(false);
-  takeLock(lock)();
+  takeLock(lock).release();
 });
 
 test('a lock of a process that has ended is taken over at once', () => {
   const { pid: gone } = spawnSync(process.execPath, ['-e', '']);
   heldBy({ pid: gone });
-  const release = takeLock(lock);
+  const held = takeLock(lock);
   expect(JSON.parse(readFileSync(lock, 'utf8'))).toMatchObject({ pid });
-  release();
+  held.release();
   expect(readdirSync(folder)).toEqual([]);
 });
 
@@ -38,17 +38,17 @@ test('a lock of a killed process is taken over, of one that lives it is not', as
   expect(() => takeLock(lock)).toThrow(`process ${child.pid}`);
   child.kill('SIGKILL');
   await once(child, 'exit');
-  takeLock(lock)();
+  takeLock(lock).release();
 });
 
 test('a lock from before this machine started is taken over, whatever has its number now', () => {
   heldBy({ since: 0 });
-  takeLock(lock)();
+  takeLock(lock).release();
 });
 
 test.runIf(process.platform === 'linux')('a lock of an earlier process with the same number is taken over', () => {
   heldBy({ life: 'another boot 123' });
-  takeLock(lock)();
+  takeLock(lock).release();
 });
 
 test('a lock from another machine is respected, and the message says what to do', () => {
@@ -58,7 +58,7 @@ test('a lock from another machine is respected, and the message says what to do'
 
 test.each(['', '{"pid"'])('a lock that names nobody (%j) is taken over', (content) => {
   writeFileSync(lock, content);
-  takeLock(lock)();
+  takeLock(lock).release();
 });
 
 test('of many processes that find an abandoned lock, one gets it', async () => {
@@ -66,7 +66,8 @@ test('of many processes that find an abandoned lock, one gets it', async () => {
   heldBy({ pid: gone });
   const taking = `
     const { takeLock } = await import(${JSON.stringify(join(import.meta.dirname, '../../dist/src/plan/lock.js'))});
-    try { takeLock(${JSON.stringify(lock)}); console.log('held'); setTimeout(() => undefined, 3000); } catch { console.log('refused') }
+    const said = (word) => console.log(word);
+    try { const lock = takeLock(${JSON.stringify(lock)}); setTimeout(() => { try { lock.confirm(); said('held') } catch { said('refused') } }, 500); setTimeout(() => undefined, 5000); } catch { said('refused') }
   `;
   const children = Array.from({ length: 6 }, () => spawn(process.execPath, ['--input-type=module', '-e', taking]));
   const said = await Promise.all(children.map(async ({ stdout }) => String((await once(stdout, 'data'))[0]).trim()));
