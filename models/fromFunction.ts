@@ -36,10 +36,11 @@ export async function fromFunction(f: F, { inputShape, classes, name = f.name ||
   checkOutput(tf, checked, { inputShape, classes, name });
   const oneByOne = !takesBatches(tf, checked, inputShape);
   const graph = traceOf(tf, checked, inputShape);
+  const hash = (traced: Graph | undefined) => (traced ? hashGraph(traced) : hashBehaviour(tf, f, inputShape));
   const parts = {
     path: name,
     format: 'function',
-    sha256: graph ? hashGraph(graph) : hashBehaviour(tf, f, inputShape),
+    sha256: hash(graph),
     preprocessing,
     inputShape,
     parameters: graph ? constantsOf(graph) : 0,
@@ -49,7 +50,13 @@ export async function fromFunction(f: F, { inputShape, classes, name = f.name ||
     oneByOne,
     close: () => undefined,
   };
-  return classifier(tf, parts, prepare);
+  return {
+    ...classifier(tf, parts, prepare),
+    // As the function is now: its variables may have been trained since, and earlier results are not of this model then.
+    get sha256() {
+      return hash(traceOf(tf, checked, inputShape));
+    },
+  };
 }
 
 function checkNumbers(name: string, inputShape: readonly number[], classes: number): void {

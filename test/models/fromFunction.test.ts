@@ -1,4 +1,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import ndarray from 'ndarray';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { unitBounds } from '../../src/core/bounds.ts';
@@ -49,6 +52,18 @@ describe('a TF.js function of one’s own', () => {
     expect(report.clean.accuracy).toBe(1);
     expect(report.worstCase.robustAccuracy).toBe(0.4);
     expect(notes).toEqual([]);
+  });
+
+  test('is another model once its variables have changed: what was kept of it before does not answer', async () => {
+    const border = tf.variable(tf.tensor1d([-5, 5]));
+    const cache = mkdtempSync(join(tmpdir(), 'breakwater-'));
+    const model = await fromFunction((x) => tf.sub(tf.matMul(x as Tensor2D, slope()), border), { inputShape: [2], classes: 2 });
+    const accuracy = async () => (await scan({ model, data: points, attacks: 'fgsm', epsilon: 0.2, workers: 0, cache })).clean.accuracy;
+    expect(await accuracy()).toBe(1);
+    border.assign(tf.tensor1d([-9, 9]));
+    expect(await accuracy()).toBe(0.5);
+    border.dispose();
+    rmSync(cache, { recursive: true });
   });
 
   test('that reads its input while it runs falls back to TF.js, with a line, and ends the same', async () => {
