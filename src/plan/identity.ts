@@ -1,9 +1,11 @@
 import { version } from '../core/package.ts';
 import type { RobustnessReport } from '../core/report.ts';
+import type { OpenedEngine } from '../engine/choose.ts';
 import type { Trial } from '../evaluate/trial.ts';
 import type { Plan } from './plan.ts';
 import { orderOf } from './plannedAttacks.ts';
 import type { AttackOrder } from './plannedAttacks.ts';
+import { nameOf } from './reverify.ts';
 import type { Subject } from './subject.ts';
 
 /**
@@ -16,17 +18,20 @@ export interface Identity extends Omit<Trial, 'attacks'> {
   readonly data: Readonly<Record<string, unknown>>;
   readonly order: { readonly offset: number; readonly shuffle: boolean };
   readonly engine: Pick<RobustnessReport['engine'], 'name' | 'version'>;
+  /** What the adversarial examples are run on again; absent where the attacks run on it already. */
+  readonly original?: string | undefined;
   readonly attacks: readonly AttackOrder[];
 }
 
-export function identityOf(plan: Plan, { model, dataset }: Subject, engine: Identity['engine'], trial: Trial): Identity {
+export function identityOf(plan: Plan, { model, dataset }: Subject, { info, original }: OpenedEngine, trial: Trial): Identity {
   const { offset = 0, shuffle = false } = plan.selection;
   return asJson({
     version,
     model: { sha256: model.sha256, preprocessing: model.preprocessing },
     data: { spec: dataset.spec, ...plan.reader, skipUnreadable: undefined },
     order: { offset, shuffle },
-    engine: { name: engine.name, version: engine.version },
+    engine: { name: info.name, version: info.version },
+    original: nameOf(original),
     ...trial,
     attacks: trial.attacks.map(orderOf),
   });

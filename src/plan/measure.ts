@@ -56,7 +56,7 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
       const total = totalOf(plan, subject);
       const threads = threadsOf(engine, total);
       const trial = trialOf(plan, subject);
-      const begun = listener.begin(identityOf(plan, subject, engine.info, trial), { ...engine.info, workers: threads });
+      const begun = listener.begin(identityOf(plan, subject, engine, trial), { ...engine.info, workers: threads });
       const { archive } = begun;
       const units = total * plan.attacks.length;
       const { aggregator, keep, recalled } = collector(plan, subject, { units, threads: Math.max(1, threads), archive, saved }, listener);

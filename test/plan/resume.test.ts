@@ -137,6 +137,13 @@ describe('a scan goes on in its folder', () => {
     expect(readdirSync(whole).sort()).toEqual(['report.json', 'samples.jsonl', 'scan.json']);
   });
 
+  test('but not where the verdicts would be those of another original', async () => {
+    const out = cutOff(100);
+    const begun = readFileSync(join(out, 'scan.json'), 'utf8');
+    writeFileSync(join(out, 'scan.json'), begun.replace(/"original": "[^"]+"/, '"original": "TF.js 3.0.0 (wasm)"'));
+    await expect(scanned({ out })).rejects.toThrow(`${out}: holds another scan: original is "TF.js 3.0.0 (wasm)" there, "TF.js `);
+  });
+
   test('but not when its records are nobody’s, or its plan cannot be read', async () => {
     const out = cutOff(100);
     writeFileSync(join(out, 'scan.json'), '{');
