@@ -62,7 +62,7 @@ export interface RobustnessReport {
     readonly examples: number;
     readonly classHistogram: readonly number[];
     readonly classNames?: readonly string[];
-    /** Examples left out because they could not be read; there when leaving them out was asked for. */
+    /** Examples left out because they could not be read; there when there was one, or when leaving them out was asked for. */
     readonly unreadable?: number;
   };
   readonly threat: {

@@ -28,6 +28,7 @@ export interface Findings {
 export function reportOf(findings: Findings): RobustnessReport {
   const { plan, subject, source, engine, aggregator, original, interval, probabilities, elapsed } = findings;
   const { dataset, epsilon } = subject;
+  const unreadable = dataset.skipped?.() ?? 0;
   const threat = { norm: plan.norm, epsilon };
   const predicted = plan.labels === 'predicted';
   const figures = aggregator.figures(interval);
@@ -54,7 +55,7 @@ export function reportOf(findings: Findings): RobustnessReport {
       examples: figures.clean.total,
       classHistogram: predicted ? predictedHistogram(figures.perClass, subject) : source.histogram,
       ...(dataset.classNames && !predicted && { classNames: dataset.classNames }),
-      ...(plan.reader.skipUnreadable && { unreadable: dataset.skipped?.() ?? 0 }),
+      ...((plan.reader.skipUnreadable || unreadable > 0) && { unreadable }),
     },
     threat: { ...threat, ...(plan.target !== undefined && { target: plan.target }), bounds: boundsOf(subject), ...constraintsOf(subject) },
     engine,

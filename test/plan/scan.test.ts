@@ -11,7 +11,7 @@ import type { RobustnessReport } from '../../src/core/report.ts';
 import { readRecords } from '../../src/evaluate/records.ts';
 import type { SavedModel } from '../../src/graph/model.ts';
 import { loadTf } from '../../models/tfjs/tf.ts';
-import { openModel, pgd, scan } from '../../src/index.ts';
+import { openDataset, openModel, pgd, scan } from '../../src/index.ts';
 import type { ScanProgress, ScanRequest } from '../../src/index.ts';
 import { mlp } from '../support/nets.ts';
 import { saveModel } from '../support/saveModel.ts';
@@ -54,6 +54,13 @@ describe('a scan of the bundled model', () => {
     expect(report.worstCase.robustAccuracy).toBeLessThanOrEqual(iterated!);
     expect(report.checks.filter(({ status }) => status === 'fail')).toEqual([]);
     expect(report.verdict).toBe('measured');
+  });
+
+  test('counts the unreadable examples of data that was opened before', async () => {
+    const data = { ...(await openDataset('fashion-mnist:test')), skipped: () => 2 };
+    const { dataset } = await scan({ model, data, limit: 8, attacks: 'fgsm', epsilon: 0.05, workers: 0 });
+    expect(dataset.unreadable).toBe(2);
+    expect(report.dataset).not.toHaveProperty('unreadable');
   });
 
   test('writes what it returns, and every record', () => {
