@@ -19,11 +19,11 @@ export const scanFlags = {
   immutable: { type: 'string', group: 'Data:', describe: 'table: columns that no attack may change: age,sex' },
   integer: { type: 'string', group: 'Data:', describe: 'table: columns that hold whole numbers: age,hours' },
   attack: { type: 'string', group: 'Threat:', describe: 'attacks, with options in brackets (default: fgsm,pgd)' },
-  norm: { type: 'string', group: 'Threat:', describe: 'how a change is measured: linf, l2, l1 (default: linf)' },
+  norm: { type: 'string', group: 'Threat:', describe: 'how a change is measured: linf, l2, l1, l0 (default: linf)' },
   epsilon: {
     type: 'string',
     group: 'Threat:',
-    describe: 'largest change, in the units of the examples: 0.1, 8/255 (default: 8/255; bundled: 0.1)',
+    describe: 'largest change, in the units of the examples: 0.1, 8/255 (default in linf: 8/255 for images; bundled: 0.1)',
   },
   target: { type: 'string', group: 'Threat:', describe: 'aim at a class: its number, random, least-likely', coerce: target },
   seed: { type: 'string', group: 'Run:', describe: 'of everything random (default: 0)', coerce: number('seed') },

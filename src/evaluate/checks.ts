@@ -150,7 +150,7 @@ const rules: readonly Rule[] = [
     title: 'Enough samples for the floor asked for',
     check: ({ atLeast, worstCase: { robustAccuracy, interval }, interval: exact }) => {
       if (atLeast === undefined) return undefined;
-      const width = `${(100 * (interval[1] - interval[0])) / 2}`.slice(0, 4);
+      const width = `±${Number((50 * (interval[1] - interval[0])).toPrecision(2))} points`;
       if (interval[0] >= atLeast || interval[1] < atLeast) return pass(width, 'The interval settles the question.');
       const needed = samplesToDecide(robustAccuracy, atLeast, exact);
       return warn(

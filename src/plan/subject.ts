@@ -8,6 +8,7 @@ import type { Dataset } from '../core/dataset.ts';
 import { checkEpsilon } from '../core/epsilon.ts';
 import { UserError } from '../core/errors.ts';
 import type { SavedModel } from '../graph/model.ts';
+import { epsilonText } from '../report/figures.ts';
 import type { Plan } from './plan.ts';
 
 /** A line for the user. */
@@ -63,7 +64,7 @@ function epsilonFor({ epsilon, norm }: Plan, { spec, kind, shape, bounds }: Data
     const what = kind === 'image' && norm === 'linf' ? 'bounds other than [0, 1]' : `${kind}s in ${norm}`;
     throw new UserError(`epsilon: expected a number, found none, and there is no default for ${what}`);
   }
-  if (epsilon === undefined) note(`no epsilon given: using ${chosen?.toPrecision(3)} in linf`);
+  if (epsilon === undefined) note(`no epsilon given: using ${epsilonText(chosen as number)} in linf`);
   checkEpsilon(norm, chosen as number, bounds, sizeOf(shape));
   return chosen as number;
 }

@@ -76,8 +76,8 @@ describe('a check', () => {
     ['rows-independent', { rows: 'coupled' }, 'warn', 'coupled'],
     ['diversity', { attacks: [attack('pgd', 1), attack('uniform-noise', 0, 'label')] }, 'warn', 'none'],
     ['diversity', { attacks: [attack('hopskipjump', 1, 'label')] }, 'pass', 'hopskipjump'],
-    ['sample-size', { atLeast: 0.1 }, 'warn', '6.36'],
-    ['sample-size', { atLeast: 0.01 }, 'pass', '6.36'],
+    ['sample-size', { atLeast: 0.1 }, 'warn', '±6.4 points'],
+    ['sample-size', { atLeast: 0.01 }, 'pass', '±6.4 points'],
   ])('%s of %o gives %s', (id, evidence, status, value) => {
     expect(find(evidence, id)).toMatchObject({ status, value });
   });
