@@ -165,7 +165,7 @@ interface Counting {
 }
 
 /** Adds up every record and passes it on. The seconds of an attack are wall-clock, as `threads` work at once. */
-function collector(plan: Plan, { epsilon, dataset }: Subject, { units, threads, archive, saved }: Counting, { progress }: Listener) {
+function collector(plan: Plan, { epsilon, dataset }: Subject, { units, threads, archive, saved }: Counting, { progress, signal }: Listener) {
   const asked = plan.attacks.map(({ label, attack, options }) => ({ label, name: attack.name, options }));
   const aggregator = new Aggregator(asked, { threat: { norm: plan.norm, epsilon }, eightBit: isEightBit(dataset) });
   const tick = progressOf(units);
@@ -177,6 +177,7 @@ function collector(plan: Plan, { epsilon, dataset }: Subject, { units, threads, 
     progress(tick(record.attack, false));
   };
   const recalled = (record: SampleRecord) => {
+    signal?.throwIfAborted(); // no attack may be left to run that would notice
     aggregator.add(record, 0);
     progress(tick(record.attack, true));
   };

@@ -196,6 +196,12 @@ describe('the cache', () => {
     expect(notes).toContain(`48 of 48 results are from the cache (${cache}); --no-cache runs them again`);
   });
 
+  test('can be interrupted while it answers', async () => {
+    const abort = new AbortController();
+    const stopped = scan({ ...small, model, cache }, { progress: ({ done }) => done >= 7 && abort.abort(new Error('enough')), signal: abort.signal });
+    await expect(stopped).rejects.toThrow('enough');
+  });
+
   test('answers the part of another scan that is the same: an attack however it is written, other examples', async () => {
     expect((await scanned({ cache, attacks: 'pgd(steps=5,restarts=1)' })).run).toBe(0);
     expect((await scanned({ cache, attacks: 'bim(steps=3),fgsm' })).run).toBe(24);
