@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { pid } from 'node:process';
 import { UserError } from '../core/errors.ts';
+import { replaceFile } from '../core/replaceFile.ts';
 import type { RobustnessReport } from '../core/report.ts';
 import { RecordFile } from '../evaluate/records.ts';
 import { firstDifference } from './identity.ts';
@@ -94,14 +94,10 @@ export class OutFolder {
     throw new UserError(`${this.path}: holds another scan: ${difference.field} is ${old} there, ${asked} here; name another folder`);
   }
 
-  /** Whole or not at all. */
   private write(begun: Begun): void {
-    const aside = `${this.scan}.${pid}.tmp`;
     try {
-      writeFileSync(aside, `${JSON.stringify(begun, undefined, 2)}\n`);
-      renameSync(aside, this.scan);
+      replaceFile(this.scan, `${JSON.stringify(begun, undefined, 2)}\n`);
     } catch (cause) {
-      rmSync(aside, { force: true });
       throw new UserError(`${this.scan}: cannot be written: ${(cause as Error).message}`, { cause });
     }
     this.fresh = true;

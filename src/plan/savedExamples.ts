@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pid } from 'node:process';
 import { CannotWrite } from '../core/errors.ts';
 import type { SampleRecord } from '../core/record.ts';
+import { replaceFile } from '../core/replaceFile.ts';
 import { roundedTo8Bits } from '../evaluate/eightBit.ts';
 import type { Example } from '../evaluate/example.ts';
 import type { Judged } from '../evaluate/trial.ts';
@@ -95,26 +95,19 @@ export class SavedExamples {
     try {
       this.made ??= await mkdir(folder, { recursive: true });
       const png = images ? await pngBytes(x, shape) : undefined;
-      if (png) await this.replace(this.pathOf(name, 'png'), png);
+      if (png) this.replace(this.pathOf(name, 'png'), png);
       // The last one: where it is, the other one is.
       const single = (value: number) => ({ shape: [1], values: Int32Array.of(value) });
       const arrays = { x: { shape: [1, ...shape], values: x }, y: single(label), prediction: single(prediction) };
-      await this.replace(this.pathOf(name, 'npz'), npzBytes(arrays));
+      this.replace(this.pathOf(name, 'npz'), npzBytes(arrays));
     } catch (cause) {
       throw new CannotWrite(folder, cause);
     }
   }
 
-  /** Written aside, then renamed: a reader never sees half a file. */
-  private async replace(path: string, bytes: Uint8Array): Promise<void> {
-    const aside = `${path}.${pid}.tmp`;
-    try {
-      await writeFile(aside, bytes);
-      await rename(aside, path);
-      this.written.push(path);
-    } finally {
-      await rm(aside, { force: true });
-    }
+  private replace(path: string, bytes: Uint8Array): void {
+    replaceFile(path, bytes);
+    this.written.push(path);
   }
 
   private has(record: SampleRecord): boolean {
