@@ -49,8 +49,8 @@ export class Answers {
     answer.logits = query.want === 'label' ? nothing : logits;
     answer.loss = this.loss?.[row] ?? NaN;
     answer.gradient = gradient ?? nothing;
-    if (gradient && !isUseful(gradient)) ledger.uselessGradients++;
     if (gradient) ledger.restraint?.hold(gradient);
+    if (gradient && !isUseful(gradient)) ledger.uselessGradients++;
     return true;
   }
 }

@@ -106,7 +106,7 @@ const rules: readonly Rule[] = [
       const useless = uselessGradients / gradientQueries;
       return useless <= 0.01
         ? pass(useless, 'At most 1 % of the gradients were zero or not finite.')
-        : fail(useless, 'Many gradients are zero or not finite: look for a saturated or rounding operation, and use gradient-free attacks.');
+        : fail(useless, 'Many gradients are zero or not finite: look for a saturated or rounding operation, or for columns that may not move, and use gradient-free attacks.');
     },
   },
   {

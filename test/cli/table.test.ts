@@ -60,6 +60,12 @@ describe('a scan of a table', () => {
     expect(worstCase).toEqual(report.worstCase);
   });
 
+  test('is not vouched for where the model pulls at immutable columns only', async () => {
+    const { checks, verdict } = await here({ attacks: 'pgd', immutable: ['age', 'sex', 'hours', 'share'] });
+    expect(checks.find(({ id }) => id === 'gradients-exist')).toMatchObject({ status: 'fail', value: 1 });
+    expect(verdict).toBe('inconclusive');
+  });
+
   test('finds more where columns are free', async () => {
     expect((await here({ immutable: 'sex' })).worstCase.robustAccuracy).toBe(0.4);
     expect((await here({ integer: 'age,hours' })).worstCase.robustAccuracy).toBe(0.2);
