@@ -33,6 +33,7 @@ export interface ScanEvents {
 export async function scan(request: ScanRequest = {}, events: ScanEvents = {}): Promise<RobustnessReport> {
   const started = performance.now();
   const plan = planOf(request);
+  const out = plan.out === undefined ? undefined : new OutFolder(plan.out);
   let last: ScanProgress | undefined;
   const timer = limited(plan.timeLimit, () => new Unfinished(leftBehind('time is up', last, keptIn(plan))));
   const follower = {
@@ -43,7 +44,6 @@ export async function scan(request: ScanRequest = {}, events: ScanEvents = {}): 
     },
     signal: AbortSignal.any([timer.signal, ...(events.signal ? [events.signal] : [])]),
   };
-  const out = plan.out === undefined ? undefined : new OutFolder(plan.out);
   try {
     return await scanInto(out, plan, follower, started);
   } finally {

@@ -109,9 +109,9 @@ test('a second scan into the same folder is refused while the first one runs', a
   await running;
 });
 
-test('a folder that cannot be made is one line, before anything runs', async () => {
+test('a folder that cannot be made is one line, before anything runs, and at once', async () => {
   const out = join(folder, 'images', 'out');
-  const { code, stderr } = await runCli([...scan, '--out', out, '--quiet']);
+  const { code, stderr } = await runCli([...scan, '--out', out, '--quiet', '--time-limit', '10m']);
   expect(stderr).toMatch(/^breakwater: .*images\/out: cannot be written: ENOTDIR[^\n]*\n$/);
   expect(code).toBe(2);
 });
