@@ -4,6 +4,7 @@ export { fromFunction, openModel } from '../models/index.ts';
 export { scan } from './plan/scan.ts';
 export { bim, fgsm, gaussianNoise, pgd, uniformNoise } from './plan/attackBuilders.ts';
 export { UserError } from './core/errors.ts';
+export { Unfinished } from './plan/unfinished.ts';
 
 export type { ScanRequest } from './plan/plan.ts';
 export type { ScanEvents, ScanProgress } from './plan/scan.ts';

@@ -93,7 +93,8 @@ function prune(folder: string): void {
   }
 }
 
+/** Nothing where another scan has removed the file just now. */
 function used(path: string): { bytes: number; last: number } {
-  const { size, mtimeMs } = statSync(path);
+  const { size = 0, mtimeMs = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
   return { bytes: size, last: mtimeMs };
 }

@@ -59,7 +59,7 @@ export interface ScanRequest {
   readonly out?: string;
   /** Answers from what earlier scans found out, and adds to it: in the project's or the user's cache folder, or in this one. Default: false. */
   readonly cache?: boolean | string;
-  /** Seconds, or `90s`, `10m`, `1.5h`. When they are over the scan rejects; what it found out is kept in `out` and the cache. */
+  /** Seconds, or `90s`, `10m`, `1.5h`. When they are over the scan rejects with Unfinished; what it found out is kept in `out` and the cache. */
   readonly timeLimit?: number | string;
   /** Writes the first so many examples, clean and as each attack left them, into the folder `examples` of `out`. */
   readonly saveExamples?: number;

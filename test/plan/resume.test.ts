@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ndarray from 'ndarray';
@@ -8,7 +8,7 @@ import type { Dataset } from '../../src/core/dataset.ts';
 import { randomOf } from '../../src/core/random.ts';
 import { readRecords } from '../../src/evaluate/records.ts';
 import type { SavedModel } from '../../src/graph/model.ts';
-import { openModel, scan } from '../../src/index.ts';
+import { openModel, scan, Unfinished } from '../../src/index.ts';
 import type { RobustnessReport, ScanRequest } from '../../src/index.ts';
 import { saveTinyModel } from '../cli/tinyModel.ts';
 import { withoutSeconds } from '../support/withoutSeconds.ts';
@@ -237,6 +237,14 @@ describe('the cache', () => {
     expect((await scanned({ cache: shared })).run).toBe(0);
   });
 
+  test('is used also where a file has just gone', async () => {
+    const shared = newFolder();
+    mkdirSync(shared);
+    symlinkSync(join(shared, 'gone'), join(shared, 'removed.jsonl'));
+    await scanned({ cache: shared });
+    expect((await scanned({ cache: shared })).run).toBe(0);
+  });
+
   test('that cannot be used stops no scan', async () => {
     const file = join(folder, 'a file');
     writeFileSync(file, '');
@@ -255,7 +263,7 @@ test('a time limit ends a scan without a report; what it found out is kept', asy
   const long = { ...small, model, limit: 500, attacks: 'fgsm,pgd(steps=3000,stopWhenFooled=false)', out };
   const ended = scan({ ...long, timeLimit: 1.5 });
   await expect(ended).rejects.toThrow(/^time is up (after \d+ of 1000 results, no report; they are in .*: run the same command again to go on from there|: nothing was run yet)$/);
-  await expect(ended).rejects.toMatchObject({ name: 'Unfinished' });
+  await expect(ended).rejects.toBeInstanceOf(Unfinished);
   expect(existsSync(join(out, 'report.json'))).toBe(false);
   await expect(scan({ ...small, model, timeLimit: 'soon' })).rejects.toThrow("timeLimit: expected a time such as 90s, 10m or 1.5h, found 'soon'");
 });
