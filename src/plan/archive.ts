@@ -70,8 +70,9 @@ export class Archive {
   private find(example: HashedExample, attack: string): StoredRecord | undefined {
     const own = this.stores.own?.find(example.id, attack);
     if (own && own.example !== example.hash) throw otherData(this.stores.own?.path, example.id);
-    if (own) this.found.own++;
-    return own ?? this.findCached(example, attack);
+    if (own === undefined || own.outcome === 'error') return this.findCached(example, attack); // it may do better next time
+    this.found.own++;
+    return own;
   }
 
   private findCached({ id, hash }: HashedExample, attack: string): StoredRecord | undefined {

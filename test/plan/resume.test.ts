@@ -91,6 +91,16 @@ describe('a scan goes on in its folder', () => {
     expect(recordsIn(out)).toEqual(recordsIn(whole));
   });
 
+  test('and tries again what ended in an error', async () => {
+    const out = cutOff(statSync(samples(whole)).size);
+    const failed = readFileSync(samples(out), 'utf8').replace(/"outcome":"(broken|survived)"/, '"outcome":"error","error":"out of memory"');
+    writeFileSync(samples(out), failed);
+    const { report, run } = await scanned({ out });
+    expect(run).toBe(1);
+    expect(report).toEqual(expected);
+    expect((await scanned({ out })).run).toBe(0);
+  });
+
   test('in worker threads as well', async () => {
     const out = cutOff(statSync(samples(whole)).size / 2);
     const { report } = await scanned({ out, workers: 2 });
