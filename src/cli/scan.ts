@@ -60,7 +60,8 @@ async function run(request: ScanRequest, quiet: boolean): Promise<RobustnessRepo
   try {
     return await scan(request, { progress, note: display.note, signal: interrupts.signal });
   } catch (error) {
-    const code = interrupts.code() ?? (error instanceof Unfinished ? exitCodes.inconclusive : undefined);
+    const interrupted = error === interrupts.signal.reason ? interrupts.code() : undefined; // any other error counts, also after Ctrl-C
+    const code = interrupted ?? (error instanceof Unfinished ? exitCodes.inconclusive : undefined);
     if (code === undefined) throw error;
     display.stop();
     stderr.write(`breakwater: ${error instanceof Unfinished ? error.message : leftBehind('interrupted', last, keptIn(request))}\n`);

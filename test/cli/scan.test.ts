@@ -122,6 +122,14 @@ describe('breakwater refuses in one line, exits 2 and writes nothing:', () => {
   const withData = (spec: string) => ['scan', model, '--data', spec, '--epsilon', '0.2'];
   const withModel = (path: string) => ['scan', path, '--data', data, '--epsilon', '0.2'];
 
+  test('what is wrong, also after Ctrl-C', async () => {
+    const { code, stderr } = await runCli(['scan', models.overflow, '--data', data], (child) => {
+      child.stderr?.once('data', () => child.kill('SIGINT'));
+    });
+    expect(stderr).toMatch(/^breakwater: .*the model gives logits that are not finite/m);
+    expect(code).toBe(2);
+  });
+
   test.each<[string, string[], string]>([
     ['missing data', withData(at('absent')), `${at('absent')}: no such file or folder`],
     ['a name that would steer the terminal', withData('idx:\u001b[2J\n,b'), '\\u001b[2J\\u000a: no such file'],
