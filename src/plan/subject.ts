@@ -3,10 +3,10 @@ import { cwd } from 'node:process';
 import { bundledDataset, openDataset } from '../../datasets/index.ts';
 import { bundledModel } from '../../models/bundled.ts';
 import { openModel } from '../../models/index.ts';
-import type { Bounds } from '../core/bounds.ts';
 import type { Dataset } from '../core/dataset.ts';
 import { checkEpsilon } from '../core/epsilon.ts';
 import { UserError } from '../core/errors.ts';
+import type { Norm } from '../core/norms.ts';
 import type { SavedModel } from '../graph/model.ts';
 import { epsilonText } from '../report/figures.ts';
 import type { Plan } from './plan.ts';
@@ -58,20 +58,21 @@ async function openPlanned({ model, preprocessing }: Plan, note: Note): Promise<
   return openModel(model ?? relative(cwd(), bundledModel()), preprocessing);
 }
 
-function epsilonFor({ epsilon, norm }: Plan, { spec, kind, shape, bounds }: Dataset, note: Note): number {
-  const chosen = epsilon ?? defaultEpsilon(spec, kind, bounds);
-  if (epsilon === undefined && (chosen === undefined || norm !== 'linf')) {
+function epsilonFor({ epsilon, norm }: Plan, dataset: Dataset, note: Note): number {
+  const { kind, shape, bounds } = dataset;
+  const chosen = epsilon ?? defaultEpsilon(norm, dataset);
+  if (chosen === undefined) {
     const what = kind === 'image' && norm === 'linf' ? 'bounds other than [0, 1]' : `${kind}s in ${norm}`;
     throw new UserError(`epsilon: expected a number, found none, and there is no default for ${what}`);
   }
-  if (epsilon === undefined) note(`no epsilon given: using ${epsilonText(chosen as number)} in linf`);
-  checkEpsilon(norm, chosen as number, bounds, sizeOf(shape));
-  return chosen as number;
+  if (epsilon === undefined) note(`no epsilon given: using ${epsilonText(chosen)} in linf`);
+  checkEpsilon(norm, chosen, bounds, sizeOf(shape));
+  return chosen;
 }
 
 /** Epsilon is in the units of the bounds: 8/255 means little in [0, 255]. */
-function defaultEpsilon(spec: string, kind: Dataset['kind'], { lower, upper }: Bounds): number | undefined {
-  if (kind !== 'image' || lower !== 0 || upper !== 1) return undefined;
+function defaultEpsilon(norm: Norm, { spec, kind, bounds: { lower, upper } }: Dataset): number | undefined {
+  if (norm !== 'linf' || kind !== 'image' || lower !== 0 || upper !== 1) return undefined;
   return spec.startsWith('fashion-mnist:') ? 0.1 : 8 / 255;
 }
 
