@@ -11,6 +11,7 @@ import { argv } from 'node:process';
 import ndarray from 'ndarray';
 import { unitBounds } from '../src/core/bounds.ts';
 import type { Dataset } from '../src/core/dataset.ts';
+import { keepHeapSmall } from '../src/cli/keepHeapSmall.ts';
 import { scan } from '../src/plan/scan.ts';
 import { processorClock } from './clocks.ts';
 import { printMachine, printTable, ratio } from './table.ts';
@@ -89,6 +90,7 @@ async function compare(): Promise<void> {
 }
 
 if (argv[2] === 'child') {
+  keepHeapSmall(); // as the command line does
   const [, , , count, workers, out] = argv;
   process.send?.(await measured(Number(count), Number(workers), out));
   process.disconnect();

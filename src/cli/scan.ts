@@ -8,6 +8,7 @@ import { formats } from '../report/reporter.ts';
 import type { Progress } from './progress.ts';
 import { exitCodes } from './exitCodes.ts';
 import { listenForInterrupts } from './interrupts.ts';
+import { keepHeapSmall } from './keepHeapSmall.ts';
 import type { ScanArguments } from './scanFlags.ts';
 import { scanEpilogue, scanExamples, scanFlags } from './scanFlags.ts';
 import { given } from './values.ts';
@@ -50,6 +51,7 @@ function requestOf({ attack, 'batch-size': batchSize, 'at-least': atLeast, 'skip
 
 /** Undefined when it was stopped before its end, which stderr and the exit code then tell. */
 async function run(request: ScanRequest, quiet: boolean): Promise<RobustnessReport | undefined> {
+  keepHeapSmall();
   const { scan } = await import('../plan/scan.ts');
   const { keptIn, leftBehind, Unfinished } = await import('../plan/unfinished.ts');
   const { openDisplay } = await import('./progress.ts');

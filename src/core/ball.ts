@@ -35,7 +35,7 @@ export interface Ball {
 export const projections = ['exact', 'clip'] as const;
 export type Projection = (typeof projections)[number];
 
-/** What a norm's file needs of an example. `lower` ≤ x ≤ `upper` is the box, per coordinate. */
+/** What a norm's file needs of an example, for itself. `lower` ≤ x ≤ `upper` is the box, per coordinate. */
 export interface Region {
   readonly epsilon: number;
   readonly x: Float32Array;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Columns } from '../core/dataset.ts';
 import { UserError } from '../core/errors.ts';
 import type { Sample } from '../core/sample.ts';
@@ -35,6 +35,7 @@ export class ExampleSource {
   private readonly target: number | undefined;
   private readonly columns: Columns | undefined;
   private readonly hash = createHash('sha256');
+  private hashed = new Float32Array(0);
   /** Read before the scan began, and not handed out yet. */
   private ahead: Example[] = [];
 
@@ -106,8 +107,16 @@ export class ExampleSource {
   private note(example: Example): HashedExample {
     const { x, y } = example;
     this.histogram[y] = (this.histogram[y] ?? 0) + 1;
-    const digest = createHash('sha256').update(Int32Array.of(y)).update(x).digest();
-    this.hash.update(digest);
-    return { ...example, hash: digest.toString('hex', 0, 8) };
+    const digest = hash('sha256', this.bytesOf(y, x));
+    this.hash.update(digest, 'hex');
+    return { ...example, hash: digest.slice(0, 16) };
+  }
+
+  /** Label and values, in memory that the next example takes over. */
+  private bytesOf(y: number, x: Float32Array): Uint8Array {
+    if (this.hashed.length !== 1 + x.length) this.hashed = new Float32Array(1 + x.length);
+    new Int32Array(this.hashed.buffer)[0] = y;
+    this.hashed.set(x, 1);
+    return new Uint8Array(this.hashed.buffer);
   }
 }

@@ -37,14 +37,14 @@ export function linfBall(region: Region): BallMaths {
   };
 }
 
+/** Narrows the region's own box: a scan makes one for every example. */
 function intervalOf({ epsilon, x, lower, upper }: Region): Surroundings {
-  const interval = { lower: lower.slice(), upper: upper.slice() };
   for (let i = 0; i < x.length; i++) {
     const centre = x[i] as number;
-    interval.lower[i] = Math.max(lower[i] as number, farthest(centre, -epsilon));
-    interval.upper[i] = Math.min(upper[i] as number, farthest(centre, epsilon));
+    lower[i] = Math.max(lower[i] as number, farthest(centre, -epsilon));
+    upper[i] = Math.min(upper[i] as number, farthest(centre, epsilon));
   }
-  return interval;
+  return { lower, upper };
 }
 
 /** The float32 closest to centre + way that is not farther off, measured in float64. */
