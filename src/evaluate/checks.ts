@@ -137,7 +137,7 @@ const rules: readonly Rule[] = [
   },
   {
     id: 'diversity',
-    title: 'One attack does without gradients',
+    title: 'A gradient-free attack is among those run',
     check: ({ attacks }) => {
       const [first] = attacks.filter(({ name, knowledge }) => knowledge !== 'gradient' && !name.endsWith('-noise'));
       return first
