@@ -19,7 +19,7 @@ import { savedNet } from './nets/savedNet.ts';
 import { javascriptPerQuery, pgdRun, type PgdRun, type PgdSettings } from './pgdRun.ts';
 import { percent, printMachine, printTable, ratio } from './table.ts';
 
-/** 1,000 bundled images, the bundled model, and the budget of jit.md's table. */
+/** 1,000 bundled images, the bundled model, Linf 0.1. */
 async function bundled(): Promise<{ oracle: Oracle; examples: Example[] }> {
   const model = await openModel(bundledModel());
   const oracle = await openCompiled(await compileModel(model), { threads: 1 });
