@@ -12,7 +12,7 @@ const root = resolve(import.meta.dirname, '..');
 test('docs/attacks.md says what the attacks say of themselves (npx vitest run test/docs.test.ts -u rewrites it)', async () => {
   const sections = Object.values(attacks).map(({ name, summary, paper, norms, knowledge, options }) => {
     const source = paper === undefined ? '' : ` [arXiv:${paper}](https://arxiv.org/abs/${paper})`;
-    const facts = `Norms: ${norms.map((norm) => normNames[norm]).join(', ')}. Needs of the model: ${knowledge}.`;
+    const facts = `Norms: ${norms.map((norm) => (norm === 'none' ? 'none' : normNames[norm])).join(', ')}. Needs of the model: ${knowledge}.`;
     const rows = describeOptions(options).map((option) => `| \`${option.name}\` | \`${option.default}\` | ${option.description} |`);
     const table = rows.length > 0 ? ['', '| option | default | meaning |', '|---|---|---|', ...rows] : [];
     return [`## ${name}`, '', `${summary}.${source}`, '', facts, ...table].join('\n');

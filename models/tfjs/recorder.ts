@@ -56,13 +56,20 @@ export class Recorder {
   }
 }
 
+/** What TF.js has of the IR's types: every whole number is an int32 there. */
+export type TfDType = Extract<DType, 'float32' | 'int32' | 'bool'>;
+
+export function tfDType(dtype: DType): TfDType {
+  return dtype === 'float32' || dtype === 'bool' ? dtype : 'int32';
+}
+
 /** The constant's numbers, or undefined for a value that depends on the input. */
 export function numbersOf(value: Value): TensorData | undefined {
   return isConstant(value) ? value.node.data : undefined;
 }
 
 /** TF.js keeps what it was given: plain arrays and, for booleans, any numbers. */
-function typed(data: BackendValues, dtype: Exclude<DType, 'int64'>): TensorData {
+function typed(data: BackendValues, dtype: TfDType): TensorData {
   const exact = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype];
   return data instanceof exact ? data : exact.from(data as ArrayLike<number>);
 }

@@ -1,6 +1,6 @@
 import type { BackendValues, DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs';
 import { Untraceable, type Value } from '../../src/graph/ir.ts';
-import { numbersOf, type Recorder } from './recorder.ts';
+import { numbersOf, tfDType, type Recorder } from './recorder.ts';
 import type { Tf } from './tf.ts';
 
 /** What TF.js identifies a tensor's data by: any object. */
@@ -33,7 +33,7 @@ export function traceBackend(tf: Tf, recorder: Recorder): TraceBackend {
       const dataId = {};
       this.values.set(dataId, value);
       this.references.set(dataId, 1);
-      return { dataId, shape: [...value.shape], dtype: value.dtype === 'int64' ? 'int32' : value.dtype };
+      return { dataId, shape: [...value.shape], dtype: tfDType(value.dtype) };
     }
 
     override write(data: BackendValues, shape: number[], dtype: DataType): DataId {
@@ -43,7 +43,7 @@ export function traceBackend(tf: Tf, recorder: Recorder): TraceBackend {
     override readSync(dataId: DataId): BackendValues {
       const value = this.values.get(dataId);
       const data = value && numbersOf(value);
-      if (data && !(data instanceof BigInt64Array)) return data;
+      if (data && !(data instanceof BigInt64Array || data instanceof Int8Array)) return data;
       throw new Untraceable(value?.node.name ?? 'a tensor', 'its result depends on the input, yet the model reads it');
     }
 

@@ -7,10 +7,14 @@ import type { Norm } from './norms.ts';
 import type { Random } from './random.ts';
 
 /** One question about one point. The point may be reused by the attack once answered. */
-export type PointQuery =
+export type PointQuery = (
   | { readonly want: 'label' | 'scores'; readonly at: Float32Array }
   /** `loss` defaults to the goal's. */
-  | { readonly want: 'gradient'; readonly at: Float32Array; readonly loss?: Loss };
+  | { readonly want: 'gradient'; readonly at: Float32Array; readonly loss?: Loss }
+) & {
+  /** Models that draw random numbers: which draw to answer by. Default: a new one each time, as the model itself does. */
+  readonly draw?: number;
+};
 
 /** What a running attack may yield. An iterable of queries is answered together, in order, as an array of answers. */
 export type Query = PointQuery | Iterable<PointQuery> | { readonly wait: Promise<unknown> };
@@ -29,8 +33,14 @@ export interface Answer {
   readonly gradient: Float32Array;
 }
 
+/** What an attack with members returns: its point [size], and which member found it, if one did. */
+export interface Found {
+  readonly adv: Float32Array;
+  readonly by?: string;
+}
+
 /** One running attack on one example: yields queries, returns the adversarial point [size]. */
-export type Run = Generator<Query, Float32Array, Answer>;
+export type Run<Result extends Float32Array | Found = Float32Array | Found> = Generator<Query, Result, Answer>;
 
 /** Everything an attack knows about its example. `x` must not be changed. */
 export interface AttackContext {
@@ -58,9 +68,17 @@ export interface Attack<Schema extends GenericSchema = GenericSchema> {
   readonly summary: string;
   /** arXiv number, where there is one. */
   readonly paper?: string;
-  readonly norms: readonly Norm[];
+  /** `none`: it stays inside the box but in no ball (a rotation, a blur), under whichever norm; reported apart. */
+  readonly norms: readonly (Norm | 'none')[];
   readonly knowledge: Knowledge;
+  /**
+   * `smallest`: it looks for the smallest perturbation, whatever epsilon is. What it returns may lie beyond the ball, and
+   * its distance tells the accuracy at every epsilon. Default: any point within epsilon will do.
+   */
+  readonly finds?: 'within' | 'smallest';
   readonly options: Schema;
+  /** An ensemble's attacks in the order they run on an example, each only while those before it have failed. */
+  members?(setting: { readonly norm: Norm; readonly classes: number }, options: InferOutput<Schema>): readonly string[];
   run(context: AttackContext, options: InferOutput<Schema>): Run;
 }
 

@@ -1,4 +1,5 @@
 import type { LossRows } from './losses.ts';
+import type { Random } from './random.ts';
 
 /** Answers about a batch, row-major. Valid until the oracle's next call. */
 export interface Predictions {
@@ -30,9 +31,14 @@ export interface Oracle {
    * that rounding between two graphs of the same model does not undo a success.
    */
   readonly logitError: number;
-  /** points: [rows, size], rows ≤ batchSize; the array may be longer (the rest is padding of arbitrary finite values). */
-  predict(points: Float32Array, rows: number): Promise<Predictions>;
-  gradient(points: Float32Array, losses: LossRows, rows: number): Promise<Gradients>;
+  /** The model draws random numbers for each row. Two answers are the same only where the row's stream is. */
+  readonly random?: boolean;
+  /**
+   * points: [rows, size], rows ≤ batchSize; the array may be longer (the rest is padding of arbitrary finite values).
+   * draws: [rows], where the model's own random numbers come from; needed where `random`, else not looked at.
+   */
+  predict(points: Float32Array, rows: number, draws?: readonly Random[]): Promise<Predictions>;
+  gradient(points: Float32Array, losses: LossRows, rows: number, draws?: readonly Random[]): Promise<Gradients>;
   /** Frees sessions and tensors. */
   close(): Promise<void>;
 }

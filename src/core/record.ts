@@ -21,6 +21,12 @@ export interface SampleRecord {
   readonly distances?: Distances;
   readonly forwardQueries: number;
   readonly gradientQueries: number;
+  /** The epsilon it was run at, where a scan asks for several. */
+  readonly epsilon?: number;
+  /** Smallest-perturbation attacks: the example found lies this far from x in the attack's norm, be it beyond epsilon. */
+  readonly smallest?: number;
+  /** Ensembles: the member that found the adversarial example. */
+  readonly by?: string;
   /** An iterate was seen fooled, yet what the attack returned is not: our own bug, made visible. */
   readonly silentSuccess?: true;
   /** The point fooled the engine but not the original model, whose verdict counts: a survivor. */

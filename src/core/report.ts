@@ -3,7 +3,8 @@ import type { Norm } from './norms.ts';
 export interface AttackRow {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
-  readonly norm: Norm;
+  /** `none`: in no ball, and apart from the worst case. */
+  readonly norm: Norm | 'none';
   readonly epsilon: number;
   /** Share of ALL evaluated samples whose prediction stays the label. */
   readonly robustAccuracy: number;
@@ -21,6 +22,16 @@ export interface AttackRow {
   /** Samples on which the attack or the model failed. More than none makes the verdict inconclusive. */
   readonly errors: number;
   readonly seconds: number;
+  /** Ensembles: on how many correctly classified samples each member ran, and how many of them it broke. */
+  readonly members?: readonly { readonly name: string; readonly evaluated: number; readonly broken: number }[];
+}
+
+/** One point of an attack's accuracy-against-epsilon curve. */
+export interface CurvePoint {
+  readonly attack: string;
+  readonly epsilon: number;
+  readonly robustAccuracy: number;
+  readonly interval: readonly [number, number];
 }
 
 export interface Check {
@@ -96,6 +107,8 @@ export interface RobustnessReport {
   };
   /** Exactly what was asked, in order. */
   readonly attacks: readonly AttackRow[];
+  /** Of several epsilons, and of attacks that find the smallest perturbation. */
+  readonly curve?: readonly CurvePoint[];
   /** Per-sample minimum over the attacks inside the stated threat. */
   readonly worstCase: {
     readonly robustAccuracy: number;

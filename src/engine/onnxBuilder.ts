@@ -14,6 +14,8 @@ import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from '../
 
 export const elementType: Readonly<Record<DType, ElementType>> = {
   float32: ElementType.FLOAT,
+  int8: ElementType.INT8,
+  uint8: ElementType.UINT8,
   int32: ElementType.INT32,
   int64: ElementType.INT64,
   bool: ElementType.BOOL,

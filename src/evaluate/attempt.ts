@@ -1,4 +1,4 @@
-import type { Answer, AttackContext, Query } from '../core/attack.ts';
+import type { Answer, AttackContext, Found, Query } from '../core/attack.ts';
 import { ballOf } from '../core/ball.ts';
 import type { Ball } from '../core/ball.ts';
 import { UserError } from '../core/errors.ts';
@@ -49,6 +49,8 @@ export class Attempt {
   private readonly planned: PlannedAttack;
   private readonly trial: Trial;
   private readonly goal: Goal;
+  /** Where the attack may end: not in the ball, if it looks for the smallest perturbation or knows no ball. */
+  private readonly allowed: Budget;
   private sawSuccess = false;
 
   constructor(prepared: Prepared, planned: PlannedAttack, trial: Trial) {
@@ -59,8 +61,12 @@ export class Attempt {
     const target = trial.target === undefined ? undefined : targetOf(trial.target, example, clean.logits, trial);
     this.goal =
       target === undefined ? untargeted(example.y, trial.classes) : targeted(example.y, target, trial.classes);
+    const { norms, finds } = planned.attack;
+    const inNoBall = norms.includes('none');
+    this.allowed = inNoBall || finds === 'smallest' ? { ...budget, norm: 'linf', epsilon: Infinity } : budget;
+    const successful = inNoBall ? this.allowed : budget;
     this.ledger = openLedger(this.goal, (at) => {
-      this.sawSuccess ||= isWithin(at, budget);
+      this.sawSuccess ||= isWithin(at, successful);
     }, budget.restraint);
   }
 
@@ -70,7 +76,7 @@ export class Attempt {
     if (clean.prediction !== example.y) return { record: this.record('wrong') };
     try {
       const returned = yield* this.planned.attack.run(this.context(), this.planned.options);
-      return yield* this.judge(returned);
+      return yield* this.judge(returned instanceof Float32Array ? { adv: returned } : returned);
     } catch (error) {
       if (error instanceof UserError) throw error; // it holds for every example: the attack was asked for in vain
       return this.failed(error);
@@ -88,22 +94,26 @@ export class Attempt {
   }
 
   /** Brings the returned point within the budget, asks the forward graph about it, and writes down what is true. */
-  private *judge(returned: Float32Array): Generator<Query, Judged, Answer> {
-    const { goal, ledger } = this;
+  private *judge({ adv: returned, by }: Found): Generator<Query, Judged, Answer> {
+    const { goal, ledger, allowed } = this;
     const { example, x, budget } = this.prepared;
     if (ledger.failure) throw ledger.failure;
     if (!equal(x, example.x)) throw new Error('the attack changed its example');
     checkPoint(returned, x.length);
     const { sawSuccess } = this;
     const { forwardQueries } = ledger;
-    const adv = settle(returned, budget);
+    const adv = settle(returned, allowed);
     const { logits } = yield { want: 'scores', at: adv.point };
     ledger.forwardQueries = forwardQueries; // the attack's own queries count, the judge's does not
     const prediction = predictedClass(logits, example.y);
-    const broken = prediction !== example.y;
+    const adversarial = prediction !== example.y;
+    const { norms, finds } = this.planned.attack;
+    const broken = adversarial && (norms.includes('none') || adv.distances[budget.norm] <= budget.epsilon);
     const record = this.record(broken ? 'broken' : 'survived', {
       adversarial: prediction,
       distances: adv.distances,
+      ...(adversarial && finds === 'smallest' && { smallest: adv.distances[budget.norm] }),
+      ...(broken && by !== undefined && { by }),
       ...(sawSuccess && !(goal.margin(logits) > 0) && { silentSuccess: true }),
       ...(broken && this.trial.eightBit && leavesBudget(roundedTo8Bits(adv.point), budget) && { outside8bit: true }),
     });

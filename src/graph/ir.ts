@@ -6,10 +6,10 @@ import { inferOutputs } from './shapes.ts';
  * attributes: a front end has resolved them. A front end of a channels-last framework writes explicit Transposes; the
  * layout pass removes them.
  */
-export type DType = 'float32' | 'int32' | 'int64' | 'bool';
+export type DType = 'float32' | 'int8' | 'uint8' | 'int32' | 'int64' | 'bool';
 export type Attribute = number | string | readonly number[];
 export type Attributes = Readonly<Record<string, Attribute | undefined>>;
-export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+export type TensorData = Float32Array | Int8Array | Uint8Array | Int32Array | BigInt64Array;
 
 export interface Value {
   readonly id: number;

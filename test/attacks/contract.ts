@@ -21,7 +21,7 @@ const flat = weights.map((w) => w.map(() => 0));
 const points = Array.from({ length: 20 }, () => Float32Array.from({ length: size }, () => Math.min(1, Math.max(0, 2 * random.uniform() - 0.5))));
 const samples = points.map((x, id) => ({ id, x, y: argmax(weights.map((w) => dot(w, x))) }));
 
-export const pairs = Object.entries(attacks).flatMap(([name, attack]) => attack.norms.map((norm) => ({ name, norm, attack, row: rows[name]! })));
+export const pairs = Object.entries(attacks).flatMap(([name, attack]) => attack.norms.filter((norm) => norm !== 'none').map((norm) => ({ name, norm, attack, row: rows[name]! })));
 
 /** What every attack promises on every engine, on linear models, whose distances are known. Slow engines take fewer examples. */
 export function attackContract(open: LinearEngine, count = samples.length): void {

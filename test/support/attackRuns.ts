@@ -33,11 +33,12 @@ export async function outcomes(attack: Attack, oracle: Oracle, examples: readonl
     ...attack,
     *run(context, given) {
       const before = context.x.slice();
-      const point = yield* attack.run(context, given);
+      const found = yield* attack.run(context, given);
+      const point = found instanceof Float32Array ? found : found.adv;
       if (context.x.some((value, i) => value !== before[i])) throw new Error('the attack changed x');
       const example = examples.find(({ x }) => x.every((value, i) => value === before[i]))!;
       points.set(example.id, point.slice());
-      return point;
+      return found;
     },
   };
   const planned = { label: attack.name, repeat: 0, attack: watched, options: parseOptions(attack.name, attack.options, options) as Record<string, unknown> };

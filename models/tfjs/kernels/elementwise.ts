@@ -1,6 +1,6 @@
 import { sizeOf } from '../../../src/graph/broadcast.ts';
 import { Untraceable, type DType, type Value } from '../../../src/graph/ir.ts';
-import type { Recorder } from '../recorder.ts';
+import { tfDType, type Recorder } from '../recorder.ts';
 import type { Rule, Rules } from './rule.ts';
 
 interface One {
@@ -24,7 +24,7 @@ const binary =
 const filled =
   (value: number): Rule =>
   (r, { x }: One) =>
-    r.known(new Float32Array(sizeOf(x.shape)).fill(value), x.shape, x.dtype === 'int64' ? 'int32' : x.dtype);
+    r.known(new Float32Array(sizeOf(x.shape)).fill(value), x.shape, tfDType(x.dtype));
 
 const square = (r: Recorder, x: Value): Value => r.add('Mul', [x, x]);
 
