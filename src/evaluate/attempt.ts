@@ -76,7 +76,7 @@ export class Attempt {
     if (clean.prediction !== example.y) return { record: this.record('wrong') };
     try {
       const returned = yield* this.planned.attack.run(this.context(), this.planned.options);
-      return yield* this.judge(returned instanceof Float32Array ? { adv: returned } : returned);
+      return yield* this.judge('adv' in Object(returned) ? (returned as Found) : { adv: returned as Float32Array });
     } catch (error) {
       if (error instanceof UserError) throw error; // it holds for every example: the attack was asked for in vain
       return this.failed(error);
