@@ -10,6 +10,8 @@ import { choice, flag, positive, wholeNumber } from '../src/core/options.ts';
 export const bim = defineAttack({
   name: 'bim',
   summary: 'gradient steps from the clean example',
+  when: 'stronger than one step at ten times its price, and the same whatever the seed',
+  cost: (_, { steps }) => ({ gradient: steps, forward: 0 }),
   paper: '1607.02533',
   norms: ['linf', 'l2', 'l1'],
   knowledge: 'gradient',

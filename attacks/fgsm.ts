@@ -9,6 +9,8 @@ import { defineAttack } from '../src/core/attack.ts';
 export const fgsm = defineAttack({
   name: 'fgsm',
   summary: 'one step along the gradient, as long as epsilon allows',
+  when: 'a first look within seconds; what survives it may fall to anything stronger',
+  cost: () => ({ gradient: 1, forward: 0 }),
   paper: '1412.6572',
   norms: ['linf', 'l2', 'l1'],
   knowledge: 'gradient',

@@ -11,6 +11,8 @@ import { firstFooling } from './firstFooling.ts';
 export const gaussianNoise = defineAttack({
   name: 'gaussian-noise',
   summary: 'control: Gaussian noise of length epsilon',
+  when: 'a control: what it breaks needs no attack, and an attack that finds less is at fault',
+  cost: (_, { draws }) => ({ gradient: 0, forward: draws }),
   norms: ['linf', 'l2', 'l1'],
   knowledge: 'label',
   options: v.object({ draws: wholeNumber({ default: 100, description: 'points tried' }) }),

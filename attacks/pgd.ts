@@ -14,6 +14,8 @@ import { choice, flag, positiveOr, wholeNumber } from '../src/core/options.ts';
 export const pgd = defineAttack({
   name: 'pgd',
   summary: 'projected gradient steps from random points of the ball',
+  when: 'the usual baseline; more steps and restarts find more',
+  cost: (_, { steps, restarts }) => ({ gradient: steps * restarts, forward: restarts === 1 ? 0 : restarts }),
   paper: '1706.06083',
   norms: ['linf', 'l2', 'l1'],
   knowledge: 'gradient',

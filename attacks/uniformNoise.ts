@@ -10,6 +10,8 @@ import { firstFooling } from './firstFooling.ts';
 export const uniformNoise = defineAttack({
   name: 'uniform-noise',
   summary: 'control: uniform draws from the ball',
+  when: 'a control: what it breaks needs no attack, and an attack that finds less is at fault',
+  cost: (_, { draws }) => ({ gradient: 0, forward: draws }),
   norms: ['linf', 'l2', 'l1', 'l0'],
   knowledge: 'label',
   options: v.object({ draws: wholeNumber({ default: 100, description: 'points tried' }) }),

@@ -62,10 +62,28 @@ export interface AttackContext {
 /** What an attack must be able to ask of the model. */
 export type Knowledge = 'gradient' | 'scores' | 'label' | 'none';
 
+/** What decides, beside its options, what an attack does on an example. */
+export interface AttackSetting {
+  readonly norm: Norm;
+  readonly classes: number;
+  /** Number of values of an example. */
+  readonly size: number;
+}
+
+/** Queries of one attack on one example. */
+export interface Cost {
+  readonly gradient: number;
+  readonly forward: number;
+}
+
 export interface Attack<Schema extends GenericSchema = GenericSchema> {
   readonly name: string;
-  /** One line for `breakwater list attacks`. */
+  /** One line for `breakwater list attacks`: what it does. */
   readonly summary: string;
+  /** When to use it, one line for the same list: what it tells that others do not. */
+  readonly when?: string;
+  /** The most queries it asks of one example, that is of one which survives; a contract test holds it to them. */
+  cost?(setting: AttackSetting, options: InferOutput<Schema>): Cost;
   /** arXiv number, where there is one. */
   readonly paper?: string;
   /** `none`: it stays inside the box but in no ball (a rotation, a blur), under whichever norm; reported apart. */
@@ -78,7 +96,7 @@ export interface Attack<Schema extends GenericSchema = GenericSchema> {
   readonly finds?: 'within' | 'smallest';
   readonly options: Schema;
   /** An ensemble's attacks in the order they run on an example, each only while those before it have failed. */
-  members?(setting: { readonly norm: Norm; readonly classes: number }, options: InferOutput<Schema>): readonly string[];
+  members?(setting: Pick<AttackSetting, 'norm' | 'classes'>, options: InferOutput<Schema>): readonly string[];
   run(context: AttackContext, options: InferOutput<Schema>): Run;
 }
 
