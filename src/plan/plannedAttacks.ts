@@ -5,6 +5,7 @@ import type { Norm } from '../core/norms.ts';
 import { parseOptions } from '../core/options.ts';
 import type { PlannedAttack } from '../evaluate/trial.ts';
 import { parseAttacks } from './attackExpression.ts';
+import { checkNorm } from './attackFit.ts';
 
 /** The plain part of a planned attack, which can cross to a worker thread. */
 export type AttackOrder = Omit<PlannedAttack, 'attack'> & { readonly name: string };
@@ -16,9 +17,7 @@ export function planAttacks(asked: string | readonly AttackSpec[], norm: Norm): 
   const labels = specs.map(labelOf);
   return specs.map(({ name, options }, at) => {
     const attack = attackNamed(name);
-    if (!attack.norms.includes(norm)) {
-      throw new UserError(`${name}: expected a norm it is made for (${attack.norms.join(', ')}), found ${norm}`);
-    }
+    checkNorm(attack, norm);
     const same = labels.slice(0, at).filter((label) => label === labels[at]).length;
     return {
       label: same === 0 ? (labels[at] as string) : `${labels[at]}#${same + 1}`,
