@@ -18,8 +18,16 @@ export interface Ball {
   readonly x: Float32Array;
   /** A random point of the ball, clipped to the box. Linf: uniform per coordinate. L2, L1: uniform in the ball. */
   sample(random: Random): Float32Array;
-  /** One step of steepest ascent of the given length in this norm, then back into ball and box. */
-  step(point: Float32Array, gradient: Float32Array, length: number): void;
+  /**
+   * One step of steepest ascent of the given length in this norm, then back into ball and box. In L1 only a share of the
+   * coordinates moves, by default SLIDE's 1 %.
+   */
+  step(point: Float32Array, gradient: Float32Array, length: number, sparsity?: number): void;
+  /**
+   * APGD's step, arXiv:2003.01690: from `point` this share of a step, the rest on from where `before` came. Overwrites
+   * `before`, the point one step ago, with the point to come.
+   */
+  glide(point: Float32Array, before: Float32Array, gradient: Float32Array, length: number, share: number): void;
   /** The nearest point of ball ∩ box. */
   project(point: Float32Array): void;
   /** The single-step attack: as far as the budget allows along the gradient, from x. Returns a new point. */
@@ -44,7 +52,7 @@ export interface Region {
   readonly projection: Projection;
 }
 
-export type BallMaths = Pick<Ball, 'sample' | 'step' | 'project' | 'extreme'>;
+export type BallMaths = Pick<Ball, 'sample' | 'step' | 'project' | 'extreme'> & Partial<Pick<Ball, 'glide'>>;
 
 const balls: Record<Norm, (region: Region) => BallMaths> = { linf: linfBall, l2: l2Ball, l1: l1Ball, l0: l0Ball };
 
@@ -56,14 +64,28 @@ export function ballOf({ norm, epsilon, x, bounds, projection = 'exact' }: {
   readonly bounds: Bounds;
   readonly projection?: Projection;
 }): Ball {
+  const maths = balls[norm]({ epsilon, x, ...boxAround(x, bounds), projection });
   const ball: Ball = {
     norm,
     epsilon,
     x,
-    ...balls[norm]({ epsilon, x, ...boxAround(x, bounds), projection }),
+    glide: glideBy(maths),
+    ...maths,
     projecting: (other) => (other === projection ? ball : ballOf({ norm, epsilon, x, bounds, projection: other })),
   };
   return ball;
+}
+
+function glideBy({ step, project }: BallMaths): Ball['glide'] {
+  return (point, before, gradient, length, share) => {
+    const stepped = point.slice();
+    step(stepped, gradient, length);
+    for (let i = 0; i < point.length; i++) {
+      const at = point[i] as number;
+      before[i] = at + share * ((stepped[i] as number) - at) + (1 - share) * (at - (before[i] as number));
+    }
+    project(before);
+  };
 }
 
 /** The box in float32, rounded inwards, but never so far that x itself lies outside. */

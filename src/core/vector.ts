@@ -7,8 +7,9 @@ import * as k from './kernels.ts';
 export type Vectors = k.Workspace<(typeof names)[number], keyof typeof kernels>;
 
 /** `pull` is the gradient's size where the box lets the point follow it, else 0. */
-const names = ['point', 'x', 'lower', 'upper', 'gradient', 'pull'] as const;
+const names = ['point', 'before', 'x', 'lower', 'upper', 'gradient', 'pull'] as const;
 const point = k.vector('point');
+const before = k.vector('before');
 const x = k.vector('x');
 const lower = k.vector('lower');
 const upper = k.vector('upper');
@@ -29,6 +30,18 @@ const intoPoint = (value: k.Formula) => ({ store: { vector: 'point', value } });
 const kernels = {
   /** point ← clip(point + scalar · sign gradient). A zero gradient does not move. */
   signStep: { scalars: 1, ...intoPoint(intoBox(k.add(point, sign(gradient, k.scalar(0))))) },
+  /** before ← clip(point + share · (clip(point + scalar · sign gradient) − point) + (1 − share) · (point − before)) */
+  glide: {
+    scalars: 2,
+    locals: [intoBox(k.add(point, sign(gradient, k.scalar(0))))],
+    store: {
+      vector: 'before',
+      value: intoBox(k.add(point, k.add(
+        k.mul(k.scalar(1), k.sub(k.local(0), point)),
+        k.mul(k.sub(k.constant(1), k.scalar(1)), k.sub(point, before)),
+      ))),
+    },
+  },
   /** point ← point + scalar · gradient */
   move: { scalars: 1, ...intoPoint(k.add(point, k.mul(k.scalar(0), gradient))) },
   /** point ← clip(point) */

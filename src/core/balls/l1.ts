@@ -5,7 +5,7 @@ import { load, type Vectors } from '../vector.ts';
 import { roundingLoss, shrinkUntilWithin } from './rounding.ts';
 
 /** The share of coordinates that SLIDE moves in one step. */
-const sparsity = 0.01;
+const slideSparsity = 0.01;
 
 /** Sum of the changes within epsilon. Steps are SLIDE's, projections exact on L1 ∩ box (arXiv:2103.01208). */
 export function l1Ball(region: Region): BallMaths {
@@ -46,7 +46,7 @@ export function l1Ball(region: Region): BallMaths {
      * SLIDE, arXiv:1904.13000: the coordinates with the largest gradients, of those that the box does not stop, share
      * the length.
      */
-    step(point, gradient, length) {
+    step(point, gradient, length, sparsity = slideSparsity) {
       const vectors = load(point, region);
       const { run, sums } = vectors;
       vectors.gradient.set(gradient);

@@ -21,6 +21,13 @@ export function linfBall(region: Region): BallMaths {
   }
 
   return {
+    glide(point, before, gradient, length, share) {
+      const vectors = load(point, interval);
+      vectors.gradient.set(gradient);
+      vectors.before.set(before);
+      vectors.run.glide(length, share);
+      before.set(vectors.before);
+    },
     sample(random) {
       const point = x.slice();
       for (let i = 0; i < point.length; i++) point[i] = (point[i] as number) + epsilon * (2 * random.uniform() - 1);
