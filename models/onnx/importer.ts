@@ -6,15 +6,15 @@ export interface Import {
   readonly graph: Graph;
   /** Rows of the batch that the graph is made for. */
   readonly batch: number;
-  add(op: string, inputs: readonly (Value | undefined)[], attributes?: Attributes): Value;
+  readonly add: (op: string, inputs: readonly (Value | undefined)[], attributes?: Attributes) => Value;
   /** The same for an op with several outputs. */
-  addAll(op: string, inputs: readonly (Value | undefined)[], attributes?: Attributes): readonly Value[];
+  readonly addAll: (op: string, inputs: readonly (Value | undefined)[], attributes?: Attributes) => readonly Value[];
   /** The numbers of a value that does not depend on the model's input, for what is an attribute in the IR. Throws Untraceable. */
-  known(value: Value): TensorData;
+  readonly known: (value: Value) => TensorData;
   /** The same as plain numbers. */
-  numbers(value: Value): readonly number[];
+  readonly numbers: (value: Value) => readonly number[];
   /** Whether `known` has an answer. */
-  isKnown(value: Value): boolean;
+  readonly isKnown: (value: Value) => boolean;
 }
 
 /** One ONNX op: appends what it means to the IR, and returns its output or outputs. */

@@ -1,5 +1,5 @@
 import { int, ints } from './attributes.ts';
-import type { Shape } from './broadcast.ts';
+import { range, sizeOf, stridesOf, type Shape } from './broadcast.ts';
 import type { Attributes } from './ir.ts';
 
 /** The attributes of a convolution or pooling window, defaults filled in; one entry per spatial axis. */
@@ -53,4 +53,19 @@ export function spread(input: Shape, window: Window, extra: readonly number[]): 
       (window.begins[axis] as number) -
       (window.ends[axis] as number),
   );
+}
+
+/** How many cells of each window, in each of the places `out`, lie on `input` or the given pads around it. */
+export function cellsWithin(window: Window, input: Shape, out: Shape, around: Pick<Window, 'begins' | 'ends'>): Float32Array {
+  const along = input.map((n, axis) =>
+    range(0, out[axis] as number).map((place) => {
+      const start = place * (window.strides[axis] as number) - (window.begins[axis] as number);
+      const cells = range(0, window.kernel[axis] as number).map((i) => start + i * (window.dilations[axis] as number));
+      return cells.filter((cell) => cell >= -(around.begins[axis] as number) && cell < n + (around.ends[axis] as number)).length;
+    }),
+  );
+  const steps = stridesOf(out);
+  const count = (i: number): number =>
+    along.reduce((product, counts, axis) => product * (counts[Math.floor(i / (steps[axis] as number)) % counts.length] as number), 1);
+  return Float32Array.from(range(0, sizeOf(out)), count);
 }

@@ -59,6 +59,10 @@ export const cases: Readonly<Record<string, readonly Row[]>> = {
   Mul: broadcasting(wave),
   Div: broadcasting(positive),
   Pow: [...broadcasting(positive), row([wave([2, 3]), { data: Float32Array.of(2), shape: [], dtype: 'float32' }])],
+  Mod: [0, 1].flatMap((wrt) => [
+    row([between(-3, -2.2, [2, 3]), between(0.85, 0.95, [3])], { fmod: 1 }, { wrt }),
+    row([between(2.3, 2.6, [2, 3]), between(0.96, 1.04, [3])], { fmod: 1 }, { wrt }),
+  ]),
   Max: broadcasting(apart),
   Min: broadcasting(apart),
   Where: [
@@ -80,6 +84,9 @@ export const cases: Readonly<Record<string, readonly Row[]>> = {
   Atan: smooth,
   Sinh: smooth,
   Cosh: smooth,
+  Asinh: smooth,
+  Acosh: [row([between(1.5, 3, [2, 3])])],
+  Atanh: [row([between(-0.8, 0.8, [2, 3])])],
   Sign: kinked,
   Floor: kinked,
   Ceil: kinked,

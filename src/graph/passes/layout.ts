@@ -129,8 +129,8 @@ const sinks: Readonly<Record<string, Sink>> = {
     'Identity Cast Relu LeakyRelu Elu Selu Sigmoid HardSigmoid Softplus Softsign Tanh Erf Clip Exp Log',
     unchanged,
   ),
-  ...named('Sqrt Reciprocal Abs Neg Sign Floor Ceil Round Sin Cos Tan Asin Acos Atan Sinh Cosh Not', unchanged),
-  ...named('Add Sub Mul Div Pow Min Max Where PRelu', together),
+  ...named('Sqrt Reciprocal Abs Neg Sign Floor Ceil Round Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh Not', unchanged),
+  ...named('Add Sub Mul Div Pow Mod Min Max Where PRelu', together),
   ...named('Equal Greater GreaterOrEqual Less LessOrEqual And Or', together),
 
   ...named('Softmax LogSoftmax TopK', axis(-1)),

@@ -49,7 +49,7 @@ const withoutExpand: Peephole = ({ g, op, inputs, attributes, shape }) => {
   return changed ? g.op(op, operands, attributes) : undefined;
 };
 
-const elementwise = 'Add Sub Mul Div Pow Min Max Where Equal Greater GreaterOrEqual Less LessOrEqual'.split(' ');
+const elementwise = 'Add Sub Mul Div Pow Mod Min Max Where Equal Greater GreaterOrEqual Less LessOrEqual'.split(' ');
 
 const peepholes: Readonly<Record<string, Peephole>> = {
   ...Object.fromEntries(elementwise.map((op) => [op, withoutExpand])),

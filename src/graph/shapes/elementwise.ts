@@ -14,10 +14,10 @@ const named = (names: string, infer: Infer): Record<string, Infer> =>
 export const elementwiseShapes: Record<string, Infer> = {
   ...named('Identity Relu LeakyRelu Elu Selu Sigmoid HardSigmoid Softplus Softsign Tanh Erf Clip Exp Log Sqrt', unary),
   ...named(
-    'Reciprocal Abs Neg Sign Floor Ceil Round Sin Cos Tan Asin Acos Atan Sinh Cosh Not Softmax LogSoftmax',
+    'Reciprocal Abs Neg Sign Floor Ceil Round Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh Not Softmax LogSoftmax',
     unary,
   ),
-  ...named('Add Sub Mul Div Pow Min Max', binary),
+  ...named('Add Sub Mul Div Pow Mod Min Max', binary),
   ...named('Equal Greater GreaterOrEqual Less LessOrEqual And Or', truth),
   PRelu: (_, x) => [x],
   Where: (_, condition, a, b) => [{ shape: broadcast(condition.shape, a.shape, b.shape), dtype: a.dtype }],

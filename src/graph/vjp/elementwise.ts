@@ -30,6 +30,11 @@ export const elementwiseRules: Record<string, VjpRule> = {
       return g.mul(dy, g.where(positive, g.mul(y, g.op('Log', [g.where(positive, a, 1)])), 0));
     },
   ),
+  /** a − b · ⌊a / b⌋, however the quotient is rounded. */
+  Mod: perInput(
+    ({ dy }) => dy,
+    ({ g, dy, y, inputs: [a, b] }) => g.mul(dy, g.div(g.sub(y, a), b)),
+  ),
   Max: perInput(
     ({ g, dy, inputs: [a, b] }) => g.where(g.op('GreaterOrEqual', [a, b]), dy, 0),
     ({ g, dy, inputs: [a, b] }) => g.where(g.op('Less', [a, b]), dy, 0),
@@ -56,6 +61,9 @@ export const elementwiseRules: Record<string, VjpRule> = {
   Atan: ({ g, dy, inputs: [x] }) => g.div(dy, g.add(1, g.mul(x, x))),
   Sinh: times(({ g, inputs: [x] }) => g.op('Cosh', [x])),
   Cosh: times(({ g, inputs: [x] }) => g.op('Sinh', [x])),
+  Asinh: ({ g, dy, inputs: [x] }) => g.div(dy, g.op('Sqrt', [g.add(g.mul(x, x), 1)])),
+  Acosh: ({ g, dy, inputs: [x] }) => g.div(dy, g.op('Sqrt', [g.sub(g.mul(x, x), 1)])),
+  Atanh: ({ g, dy, inputs: [x] }) => g.div(dy, g.sub(1, g.mul(x, x))),
 
   Sign: zero,
   Floor: zero,

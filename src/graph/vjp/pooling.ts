@@ -1,8 +1,8 @@
 import { int } from '../attributes.ts';
-import { range, sizeOf, stridesOf, type Shape } from '../broadcast.ts';
+import { sizeOf, type Shape } from '../broadcast.ts';
 import type { Builder } from '../builder.ts';
 import type { Value } from '../ir.ts';
-import { windowOf, type Window } from '../window.ts';
+import { cellsWithin, windowOf, type Window } from '../window.ts';
 import { slidBack } from './convolution.ts';
 import type { VjpRule } from './rule.ts';
 
@@ -11,24 +11,11 @@ const overlaps = ({ kernel, strides, dilations, begins, ends }: Window): boolean
   dilations.some((dilation) => dilation !== 1) ||
   kernel.some((size, axis) => size > (strides[axis] as number));
 
-/** How many cells of the input each window covers, [1, 1, ...slid]: fewer than the kernel has where it hangs over the edge. */
-function coverage(g: Builder, shape: Shape, out: Shape, window: Window): Value {
-  const along = window.kernel.map((size, axis) =>
-    range(0, out[axis] as number).map((i) => {
-      const start = i * (window.strides[axis] as number) - (window.begins[axis] as number);
-      return range(start, start + size).filter((cell) => cell >= 0 && cell < (shape[axis] as number)).length;
-    }),
-  );
-  const steps = stridesOf(out);
-  const count = (i: number): number =>
-    along.reduce(
-      (product, counts, axis) => product * (counts[Math.floor(i / (steps[axis] as number)) % counts.length] as number),
-      1,
-    );
-  return g.graph.constant(
-    Float32Array.from(range(0, sizeOf(out)), (i) => 1 / count(i)),
-    [1, 1, ...out],
-  );
+/** The share of each cell that a window covers, [1, 1, ...slid]: greater where it hangs over the edge. */
+function shares(g: Builder, shape: Shape, out: Shape, window: Window): Value {
+  const none = shape.map(() => 0);
+  const counts = cellsWithin(window, shape, out, { begins: none, ends: none });
+  return g.graph.constant(counts.map((count) => 1 / count), [1, 1, ...out]);
 }
 
 /** Pools over [N, C, ...spatial]. A maximum's gradient goes to the first of the cells that tie. */
@@ -51,7 +38,7 @@ export const poolingRules: Record<string, VjpRule> = {
     const cells = sizeOf(window.kernel);
     const padded = [...window.begins, ...window.ends].some((pad) => pad !== 0);
     const partial = padded && int(attributes, 'count_include_pad', 0) === 0;
-    const share = partial ? g.mul(dy, coverage(g, x.shape.slice(2), dy.shape.slice(2), window)) : dy;
+    const share = partial ? g.mul(dy, shares(g, x.shape.slice(2), dy.shape.slice(2), window)) : dy;
     const weights = new Float32Array(channels * cells).fill(partial ? 1 : 1 / cells);
     return slidBack(g, share, g.graph.constant(weights, [channels, 1, ...window.kernel]), window, x.shape);
   },
