@@ -1,10 +1,58 @@
-import type { TensorData, Value } from '../../src/graph/ir.ts';
+import { sizeOf } from '../../src/graph/broadcast.ts';
+import type { Node, TensorData, Value } from '../../src/graph/ir.ts';
+import { evaluators } from './evaluators/index.ts';
 
-/** The numbers of a value that depends on no input: shapes and what is computed from them. undefined where it does. */
+/** Shapes, axes and indices are short; whatever is longer is left to the engine. */
+const longest = 2 ** 20;
+
+type Answers = readonly TensorData[] | undefined;
+const answers = new WeakMap<Node, Answers>();
+const independent = new WeakMap<Node, boolean>();
+
+/**
+ * The numbers of a value that depends on no input: shapes and what is computed from them. undefined where it does, and
+ * where no evaluator knows an op on the way: what no attribute needs is left to the engine's constant folding.
+ */
 export function known(value: Value): TensorData | undefined {
-  return value.node.data;
+  const { node } = value;
+  if (node.data) return node.data;
+  settle(node, independent, operands, isIndependent);
+  if (!independent.get(node)) return undefined;
+  settle(node, answers, operands, evaluate);
+  return answers.get(node)?.[value.index];
 }
 
 export function isKnown(value: Value): boolean {
   return known(value) !== undefined;
+}
+
+/** What a node's numbers are computed from; none where they cannot be. */
+function operands({ op, inputs }: Node): Node[] {
+  return Object.hasOwn(evaluators, op) ? inputs.flatMap((input) => (input ? [input.node] : [])) : [];
+}
+
+function isIndependent(node: Node): boolean {
+  if (node.data) return true;
+  const from = operands(node);
+  const short = node.outputs.every(({ shape }) => sizeOf(shape) <= longest);
+  return short && from.length > 0 && from.every((each) => independent.get(each));
+}
+
+function evaluate({ op, data, inputs, attributes, outputs }: Node): Answers {
+  if (data) return [data];
+  const values = inputs.map((input) => input && (input.node.data ?? answers.get(input.node)?.[input.index]));
+  if (values.some((value) => value === undefined)) return undefined;
+  return evaluators[op]?.({ inputs: inputs as readonly Value[], values: values as readonly TensorData[], attributes, outputs });
+}
+
+/** Answers for a node and all that it needs, those first. By a list, not by recursion: files say how deep it goes. */
+function settle<T>(node: Node, found: WeakMap<Node, T>, needs: (node: Node) => Node[], answer: (node: Node) => T): void {
+  const pending = [node];
+  for (let next = pending.at(-1); next; next = pending.at(-1)) {
+    const missing = found.has(next) ? [] : needs(next).filter((each) => !found.has(each));
+    for (const each of missing) pending.push(each);
+    if (missing.length > 0) continue;
+    if (!found.has(next)) found.set(next, answer(next));
+    pending.pop();
+  }
 }
