@@ -115,7 +115,7 @@ function checkSize(tensor: TensorProto, { bits, field }: Storage, shape: readonl
 
 /** A view of the file's own bytes, or of a copy where they do not lie on the element's boundary. */
 function fromBytes({ stored: Type }: Storage, bytes: Uint8Array): Stored {
-  const { buffer, byteOffset, length } = bytes.byteOffset % Type.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
+  const { buffer, byteOffset, length } = bytes.byteOffset % Type.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
   return new Type(buffer, byteOffset, length / Type.BYTES_PER_ELEMENT);
 }
 
