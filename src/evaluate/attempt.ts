@@ -1,4 +1,4 @@
-import type { Answer, AttackContext, Found, Query } from '../core/attack.ts';
+import type { Answer, Attack, AttackContext, Found, Query } from '../core/attack.ts';
 import { ballOf } from '../core/ball.ts';
 import type { Ball } from '../core/ball.ts';
 import { UserError } from '../core/errors.ts';
@@ -35,7 +35,7 @@ export interface Prepared {
   readonly ball: Ball;
 }
 
-export function prepare(example: Example, clean: Clean, { norm, epsilon, bounds, columns }: Trial): Prepared {
+export function prepare(example: Example, clean: Clean, { norm, bounds, columns }: Trial, epsilon: number): Prepared {
   const x = example.x.slice();
   const free = { x: example.x, norm, epsilon, bounds };
   const budget = columns ? restrained(free, columns) : free;
@@ -52,6 +52,8 @@ export class Attempt {
   /** Where the attack may end: not in the ball, if it looks for the smallest perturbation or knows no ball. */
   private readonly allowed: Budget;
   private sawSuccess = false;
+  /** What the attack returned reaches its goal by more than the engine's own error. */
+  reached = false;
 
   constructor(prepared: Prepared, planned: PlannedAttack, trial: Trial) {
     this.prepared = prepared;
@@ -61,8 +63,8 @@ export class Attempt {
     const target = trial.target === undefined ? undefined : targetOf(trial.target, example, clean.logits, trial);
     this.goal =
       target === undefined ? untargeted(example.y, trial.classes) : targeted(example.y, target, trial.classes);
-    const { norms, finds } = planned.attack;
-    const inNoBall = norms.includes('none');
+    const { finds } = planned.attack;
+    const inNoBall = isInNoBall(planned);
     this.allowed = inNoBall || finds === 'smallest' ? { ...budget, norm: 'linf', epsilon: Infinity } : budget;
     const successful = inNoBall ? this.allowed : budget;
     this.ledger = openLedger(this.goal, (at) => {
@@ -86,8 +88,8 @@ export class Attempt {
   private context(): AttackContext {
     const { trial, planned, goal } = this;
     const { example, clean, x, ball } = this.prepared;
-    const { shape, classes, norm, epsilon, seed } = trial;
-    const { bounds } = this.prepared.budget;
+    const { shape, classes, seed } = trial;
+    const { bounds, norm, epsilon } = this.prepared.budget;
     x.set(example.x); // whatever the attack before did to it
     const random = randomOf(seed, example.id, planned.attack.name, planned.repeat);
     return { x, y: example.y, shape, classes, bounds, norm, epsilon, ball, goal, random, clean };
@@ -103,19 +105,21 @@ export class Attempt {
     const { sawSuccess } = this;
     const { forwardQueries } = ledger;
     const adv = settle(returned, allowed);
-    const { logits } = yield { want: 'scores', at: adv.point };
+    const { logits, fooled } = yield { want: 'scores', at: adv.point };
     ledger.forwardQueries = forwardQueries; // the attack's own queries count, the judge's does not
     const prediction = predictedClass(logits, example.y);
     const adversarial = prediction !== example.y;
-    const { norms, finds } = this.planned.attack;
-    const broken = adversarial && (norms.includes('none') || adv.distances[budget.norm] <= budget.epsilon);
+    const { finds } = this.planned.attack;
+    const inNoBall = isInNoBall(this.planned);
+    const broken = adversarial && (inNoBall || adv.distances[budget.norm] <= budget.epsilon);
+    this.reached = broken && fooled;
     const record = this.record(broken ? 'broken' : 'survived', {
       adversarial: prediction,
       distances: adv.distances,
       ...(adversarial && finds === 'smallest' && { smallest: adv.distances[budget.norm] }),
       ...(broken && by !== undefined && { by }),
       ...(sawSuccess && !(goal.margin(logits) > 0) && { silentSuccess: true }),
-      ...(broken && this.trial.eightBit && leavesBudget(roundedTo8Bits(adv.point), budget) && { outside8bit: true }),
+      ...(broken && !inNoBall && this.trial.eightBit && leavesBudget(roundedTo8Bits(adv.point), budget) && { outside8bit: true }),
     });
     return { record, point: adv.point.slice() };
   }
@@ -127,9 +131,11 @@ export class Attempt {
   private record(outcome: SampleRecord['outcome'], found: Partial<SampleRecord> = {}): SampleRecord {
     const { forwardQueries, gradientQueries, uselessGradients } = this.ledger;
     const { example, clean } = this.prepared;
+    const { label, epsilon } = this.planned;
     return {
       id: example.id,
-      attack: this.planned.label,
+      attack: label,
+      ...(epsilon !== undefined && { epsilon }),
       label: example.y,
       clean: clean.prediction,
       outcome,
@@ -140,6 +146,11 @@ export class Attempt {
       ...(uselessGradients > 0 && { uselessGradients }),
     };
   }
+}
+
+/** An attack that stays inside the box, but in no ball. */
+export function isInNoBall({ attack: { norms } }: { readonly attack: Pick<Attack, 'norms'> }): boolean {
+  return norms.includes('none');
 }
 
 function equal(a: Float32Array, b: Float32Array): boolean {

@@ -1,11 +1,13 @@
 import type { Answer, Query } from '../core/attack.ts';
 import { Attempt, prepare } from './attempt.ts';
-import type { Clean } from './attempt.ts';
+import type { Clean, Prepared } from './attempt.ts';
+import { carried } from './carry.ts';
 import type { Example } from './example.ts';
 import { openLedger } from './ledger.ts';
 import { predictedClass } from './prediction.ts';
 import type { Job } from './scheduler.ts';
-import type { Emit, PlannedAttack, Trial } from './trial.ts';
+import { isSameAttack } from './trial.ts';
+import type { Emit, Judged, PlannedAttack, Trial } from './trial.ts';
 
 /** The coroutine of one example: what the model says of it, then every attack in order, each judged and recorded. */
 export function sampleJob(example: Example, trial: Trial, emit: Emit): Job {
@@ -14,13 +16,47 @@ export function sampleJob(example: Example, trial: Trial, emit: Emit): Job {
 
   function* run(): Generator<Query, void, Answer> {
     const clean = yield* classify(example);
-    const prepared = prepare(trial.labels === 'given' ? example : relabelled(example, clean), clean, trial);
+    const labelled = trial.labels === 'given' ? example : relabelled(example, clean);
+    const prepared = new Map<number, Prepared>();
+    let last: Reached | undefined;
     for (const planned of pendingAttacks(example, trial)) {
-      const attempt = new Attempt(prepared, planned, trial);
-      job.ledger = attempt.ledger;
-      emit(yield* attempt.run(), attempt.ledger.seconds);
+      const { epsilon = trial.epsilon } = planned;
+      const here = prepared.get(epsilon) ?? prepare(labelled, clean, trial, epsilon);
+      prepared.set(epsilon, here);
+      last = yield* attempt(here, planned, last && isSameAttack(last.planned, planned) ? last : undefined);
     }
   }
+
+  /** `smaller`: what the same attack came to at a smaller epsilon. */
+  function* attempt(prepared: Prepared, planned: PlannedAttack, smaller: Reached | undefined): Generator<Query, Reached, Answer> {
+    const { found, sure = false } = smaller ?? {};
+    if (found && sure) {
+      emit(carried(found, planned, prepared.budget, nothingSpent), 0);
+      return { planned, found, sure };
+    }
+    const here = new Attempt(prepared, planned, trial);
+    job.ledger = here.ledger;
+    const judged = yield* here.run();
+    const { outcome } = judged.record;
+    const mine = outcome === 'broken' && planned.epsilon !== undefined ? copied(judged) : undefined; // an emitted point is gone
+    emit(found && outcome === 'survived' ? carried(found, planned, prepared.budget, judged.record) : judged, here.ledger.seconds);
+    return { planned, found: mine ?? found, sure: here.reached && !trial.random };
+  }
+}
+
+/** How an attack ended. */
+interface Reached {
+  readonly planned: PlannedAttack;
+  /** An adversarial example, of this epsilon or a smaller one. */
+  readonly found: Judged | undefined;
+  /** It needs no second look at a larger epsilon: the original model can hardly have it otherwise. */
+  readonly sure: boolean;
+}
+
+const nothingSpent = { forwardQueries: 0, gradientQueries: 0 };
+
+function copied({ record, point }: Judged): Judged {
+  return { record, ...(point && { point: point.slice() }) };
 }
 
 /** Labelled as the model has it. Where it fails, the label does not matter, but must be a class. */

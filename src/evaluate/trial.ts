@@ -5,20 +5,28 @@ import type { Norm } from '../core/norms.ts';
 import type { SampleRecord } from '../core/record.ts';
 import type { Target } from './target.ts';
 
-/** An attack to run, with its options checked. */
+/** An attack to run, with its options checked; one that is asked for at several epsilons is planned once for each. */
 export interface PlannedAttack {
-  /** As asked, with its options; unique in a scan. */
+  /** As asked, with its options, and with its epsilon where there are several; unique in a scan. */
   readonly label: string;
-  /** How many attacks of the same name come before it: the second one draws other random numbers. */
+  /** How many attacks of the same name were asked for before it: the second one draws other random numbers. */
   readonly repeat: number;
   readonly attack: Attack;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Where there are several, in ascending order. Default: the trial's. */
+  readonly epsilon?: number;
+}
+
+/** They differ in nothing but epsilon. */
+export function isSameAttack(one: Pick<PlannedAttack, 'attack' | 'repeat'>, other: Pick<PlannedAttack, 'attack' | 'repeat'>): boolean {
+  return one.attack.name === other.attack.name && one.repeat === other.repeat;
 }
 
 /** What is measured on every example. */
 export interface Trial {
   readonly attacks: readonly PlannedAttack[];
   readonly norm: Norm;
+  /** The largest, where there are several. */
   readonly epsilon: number;
   readonly bounds: Bounds;
   /** Tables with columns that are not free. */
@@ -32,6 +40,8 @@ export interface Trial {
   readonly labels: 'given' | 'predicted';
   /** The examples are images in [0, 1]: what is found is also looked at as 8 bits would hold it. */
   readonly eightBit: boolean;
+  /** The model draws random numbers: what fooled it once need not do so again. */
+  readonly random?: boolean;
 }
 
 /** What came of one attack on one example. */
