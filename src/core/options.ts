@@ -18,6 +18,12 @@ export function wholeNumber({ least = 1, ...declared }: Declaration<number> & { 
   return described(v.optional(numeric(accept, `a whole number ≥ ${least}`), declared.default), declared);
 }
 
+/** A whole number ≥ 1 whose default depends on something else: `default` says how, for people. */
+export function wholeNumberOr(declared: Declaration<string>) {
+  const accept = (value: number) => Number.isSafeInteger(value) && value >= 1;
+  return described(v.optional(numeric(accept, 'a whole number ≥ 1')), declared);
+}
+
 /** A number > 0. */
 export function positive(declared: Declaration<number>) {
   return described(v.optional(numeric(isPositive, 'a number > 0'), declared.default), declared);

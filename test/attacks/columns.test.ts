@@ -8,7 +8,7 @@ import { table, watched, wholeHyperplanes } from './tables.ts';
 describe.each(pairs)('$name in $norm', ({ attack, norm, row }) => {
   test('leaves immutable columns alone and whole numbers whole, in every question and in what is judged', async () => {
     const { oracle, asked } = watched(table.oracle);
-    const setting = { norm, epsilon: table.epsilons[norm], bounds: table.bounds, columns: table.columns };
+    const setting = { norm, epsilon: table.epsilons[norm], bounds: table.bounds, columns: table.columns, options: row.options ?? {} };
     const results = await outcomes(attack, oracle, await table.examples(), setting);
     for (const { example, judged, record } of results) {
       expect(record.outcome).toMatch(/broken|survived/);
@@ -22,7 +22,7 @@ describe.each(pairs)('$name in $norm', ({ attack, norm, row }) => {
 
   test('breaks a linear model on whole numbers exactly when they can', async () => {
     for (const { example, oracle, columns, bounds, least } of wholeHyperplanes(norm)) {
-      const outcome = async (epsilon: number) => (await outcomes(attack, oracle, [example], { norm, epsilon, bounds, columns }))[0]!.record.outcome;
+      const outcome = async (epsilon: number) => (await outcomes(attack, oracle, [example], { norm, epsilon, bounds, columns, options: row.options ?? {} }))[0]!.record.outcome;
       expect(await outcome(least - 0.001)).toBe('survived');
       expect(await outcome(least)).toBe('broken');
     }

@@ -36,7 +36,7 @@ export function attackContract(open: LinearEngine, count = samples.length): void
   describe.each(pairs)('$name in $norm', ({ attack, norm, row }) => {
     const epsilon = epsilons[norm];
     const run = async (oracle: Promise<Oracle>, examples: readonly Example[], setting: Partial<Setting> = {}): Promise<Outcome[]> =>
-      outcomes(attack, await oracle, examples.slice(0, count), { norm, epsilon, ...setting });
+      outcomes(attack, await oracle, examples.slice(0, count), { norm, epsilon, options: row.options ?? {}, ...setting });
     const ends = async (batchSize: number, inFlight: number, seed = 0) =>
       (await run(model(batchSize), samples, { inFlight, seed })).map(({ point }) => point);
 

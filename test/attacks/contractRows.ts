@@ -10,6 +10,8 @@ export interface Row {
   readonly linear: Readonly<Partial<Record<Norm, Promised>>>;
   /** Its points depend on the seed. */
   readonly random: boolean;
+  /** What the contract runs it with, where the defaults would take long. */
+  readonly options?: Readonly<Record<string, unknown>>;
 }
 
 const exact = 1.001;
