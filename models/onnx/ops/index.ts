@@ -2,6 +2,7 @@ import type { Importers } from '../importer.ts';
 import { activationOps } from './activation.ts';
 import { convolutionOps } from './convolution.ts';
 import { dropoutOps } from './dropout.ts';
+import { einsumOps } from './einsum.ts';
 import { elementwiseOps } from './elementwise.ts';
 import { logicOps } from './logic.ts';
 import { matmulOps } from './matmul.ts';
@@ -14,6 +15,7 @@ export const importers: Importers = {
   ...activationOps,
   ...convolutionOps,
   ...dropoutOps,
+  ...einsumOps,
   ...elementwiseOps,
   ...logicOps,
   ...matmulOps,
