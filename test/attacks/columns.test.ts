@@ -18,7 +18,7 @@ describe.each(pairs)('$name in $norm', ({ attack, norm, row }) => {
     expect(results.some(({ example, judged }) => judged!.some((value, i) => value !== example.x[i]))).toBe(true);
   });
 
-  if (typeof row.linear[norm] === 'string') return;
+  if (typeof row.linear[norm] === 'string' || row.whole) return;
 
   test('breaks a linear model on whole numbers exactly when they can', async () => {
     for (const { example, oracle, columns, bounds, least } of wholeHyperplanes(norm)) {

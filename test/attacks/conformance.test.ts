@@ -76,6 +76,8 @@ const cases: readonly Case[] = [
     reference: 'foolbox.L2PGD eps=1.0 steps=50 rel_stepsize=0.025 random_start=False',
     attack: 'pgd', norm: 'l2', epsilon: 1, options: { ...fromX, steps: 50, stepSize: 0.025 },
   },
+  { reference: 'torchattacks.MIFGSM eps=0.1 alpha=0.02 steps=10 decay=1.0', attack: 'mi-fgsm', norm: 'linf', epsilon: 0.1, options: clip },
+  { reference: 'torchattacks.NIFGSM eps=0.1 alpha=0.02 steps=10 decay=1.0', attack: 'ni-fgsm', norm: 'linf', epsilon: 0.1, options: clip },
 ];
 
 async function perturbed({ attack, norm, epsilon, options = {} }: Omit<Case, 'reference'>): Promise<Float32Array> {

@@ -1,0 +1,38 @@
+import * as v from 'valibot';
+import { defineAttack } from '../src/core/attack.ts';
+import { projections } from '../src/core/ball.ts';
+import { choice, flag, positive, wholeNumber } from '../src/core/options.ts';
+import { accumulate, momentumNorms } from './momentum.ts';
+
+/**
+ * Gradient steps with momentum, from x itself. Dong et al. 2017, arXiv:1710.06081. Defaults are the paper's and
+ * torchattacks': 10 steps of 0.2 ε, nothing of the momentum forgotten. It is the gradients that add up, not their signs.
+ */
+export const miFgsm = defineAttack({
+  name: 'mi-fgsm',
+  summary: 'gradient steps with momentum from the clean example',
+  when: 'made to transfer between models; on the model itself about as strong as bim',
+  cost: (_, { steps }) => ({ gradient: steps, forward: 0 }),
+  paper: '1710.06081',
+  norms: momentumNorms,
+  knowledge: 'gradient',
+  options: v.object({
+    steps: wholeNumber({ default: 10, description: 'gradient steps' }),
+    stepSize: positive({ default: 0.2, description: 'length of a step, in units of epsilon' }),
+    decay: positive({ default: 1, description: 'share of the momentum that each step keeps' }),
+    projection: choice(projections, { default: 'exact', description: 'way back into ball and box' }),
+    stopWhenFooled: flag({ default: true, description: 'end at the first success' }),
+  }),
+  *run({ x, epsilon, norm, ball: exact }, { steps, stepSize, decay, projection, stopWhenFooled }) {
+    const ball = exact.projecting(projection);
+    const adv = x.slice();
+    const g = new Float32Array(x.length);
+    for (let step = 0; step < steps; step++) {
+      const { gradient, fooled } = yield { want: 'gradient', at: adv };
+      if (fooled && stopWhenFooled) break;
+      accumulate(g, gradient, decay, norm);
+      ball.step(adv, g, stepSize * epsilon);
+    }
+    return adv;
+  },
+});
