@@ -30,15 +30,16 @@ export const rows: Readonly<Record<string, Row>> = {
   'ni-fgsm': { linear: { linf: exact, l2: exact }, random: false },
   // From a uniform start the step reaches epsilon in five coordinates of eight, and 0.86 of it on average.
   'fgsm-rs': { linear: { linf: 1.35 }, random: true },
-  'apgd-ce': { linear: { linf: exact, l2: exact, l1: 1.05 }, random: true },
+  // In L1 the length is shared by several coordinates, where one would do.
+  'apgd-ce': { linear: { linf: exact, l2: exact, l1: 1.02 }, random: true },
   'apgd-dlr': { linear: { linf: twoClasses, l2: twoClasses, l1: twoClasses }, random: true },
-  'apgd-t': { linear: { linf: exact, l2: exact, l1: 1.05 }, random: true },
-  'apgd-l1': { linear: { l1: 1.05 }, random: true },
+  'apgd-t': { linear: { linf: exact, l2: exact, l1: 1.02 }, random: true },
+  'apgd-l1': { linear: { l1: 1.02 }, random: true },
   spsa: {
-    linear: { linf: 1.1 },
+    linear: { linf: 1.2 },
     whole: 'points a tenth of epsilon apart are the same whole number',
     random: true,
-    options: { steps: 20, samples: 16 },
+    options: { steps: 20, samples: 32 },
   },
   'one-pixel': { linear: { l0: 'L0 has no linear distance here' }, random: true, options: { population: 20, generations: 5 } },
   'uniform-noise': { linear: { linf: blind, l2: blind, l1: blind, l0: blind }, random: true },

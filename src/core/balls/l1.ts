@@ -52,7 +52,7 @@ export function l1Ball(region: Region): BallMaths {
       vectors.gradient.set(gradient);
       run.pull();
       ranked.set(vectors.pull);
-      const least = Math.max(kthLargest(ranked, Math.ceil(sparsity * x.length)), Number.MIN_VALUE);
+      const least = Math.max(kthLargest(ranked, Math.max(1, Math.ceil(sparsity * x.length))), Number.MIN_VALUE);
       run.countPulled(least);
       const count = sums[0] as number;
       if (count > 0) run.movePulled(least, length / count);

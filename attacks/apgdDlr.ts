@@ -1,0 +1,22 @@
+import * as v from 'valibot';
+import { defineAttack } from '../src/core/attack.ts';
+import { wholeNumber } from '../src/core/options.ts';
+import { apgd, apgdCost, apgdOptions } from './apgd.ts';
+
+/**
+ * APGD on the difference of logits ratio. Croce and Hein 2020, arXiv:2003.01690; in L1 as in arXiv:2103.01208. Needs
+ * three classes, a targeted run four. Defaults as in AutoAttack: 100 steps, one start.
+ */
+export const apgdDlr = defineAttack({
+  name: 'apgd-dlr',
+  summary: 'gradient steps of adaptive length on the difference of logits ratio',
+  when: 'where cross-entropy saturates: the scale of the logits does not matter',
+  cost: (setting, options) => apgdCost(setting, 1, options),
+  paper: '2003.01690',
+  norms: ['linf', 'l2', 'l1'],
+  knowledge: 'gradient',
+  options: v.object({ restarts: wholeNumber({ default: 1, description: 'runs from different starts' }), ...apgdOptions }),
+  *run(context, options) {
+    return yield* apgd(context, [context.goal.lossNamed('dlr')], options);
+  },
+});
