@@ -1,4 +1,5 @@
 import type { Attributes, Graph, TensorData, Value } from '../../src/graph/ir.ts';
+import type { GraphProto } from '../../src/graph/proto/onnx_pb.ts';
 import type { OnnxNode } from './node.ts';
 
 /** What an op's function writes into: every node it appends carries the ONNX node's name. */
@@ -15,6 +16,8 @@ export interface Import {
   readonly numbers: (value: Value) => readonly number[];
   /** Whether `known` has an answer. */
   readonly isKnown: (value: Value) => boolean;
+  /** Appends a graph that an attribute holds, a branch say, and returns its outputs. */
+  readonly inline: (branch: GraphProto) => readonly Value[];
 }
 
 /** One ONNX op: appends what it means to the IR, and returns its output or outputs. */

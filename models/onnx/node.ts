@@ -34,6 +34,10 @@ export class OnnxNode {
     return this.attributes.has(name);
   }
 
+  attribute(name: string): AttributeProto | undefined {
+    return this.attributes.get(name);
+  }
+
   int(name: string, otherwise?: number): number {
     const found = this.attributes.get(name);
     return found ? Number(found.i) : this.needed(name, otherwise);

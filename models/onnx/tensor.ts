@@ -1,7 +1,9 @@
 import { UserError } from '../../src/core/errors.ts';
+import { sizeOf } from '../../src/graph/broadcast.ts';
 import type { DType, Graph, TensorData, Value } from '../../src/graph/ir.ts';
 import { Untraceable } from '../../src/graph/ir.ts';
 import { TensorProto_DataType as ElementType, type TensorProto } from '../../src/graph/proto/onnx_pb.ts';
+import { elementTypeName, stored } from './elementTypes.ts';
 import { bfloat16, float16, nibbles, signedNibbles } from './smallFloats.ts';
 
 /** A tensor of the file as the IR has it. */
@@ -29,9 +31,10 @@ export function decoded(tensor: TensorProto): Decoded {
   if (before) return before;
   const storage = storageOf(tensor);
   const shape = tensor.dims.map(Number);
-  checkSize(tensor, storage, shape);
-  const stored = tensor.rawData.length > 0 ? fromBytes(storage, tensor.rawData) : storage.stored.from(fieldOf(tensor, storage));
-  const found = { dtype: storage.dtype, shape, data: storage.decode?.(stored, sizeOf(shape), tensor) ?? (stored as TensorData) };
+  checkSize(tensor, shape);
+  const raw = tensor.rawData.length > 0 ? fromBytes(storage, tensor.rawData) : storage.array.from(fieldOf(tensor, storage));
+  const data = storage.decode?.(raw, sizeOf(shape), tensor) ?? (raw as TensorData);
+  const found = { dtype: storage.dtype, shape, data };
   read.set(tensor, found);
   return found;
 }
@@ -40,10 +43,8 @@ type Stored = TensorData | Float64Array | Uint16Array | Int16Array | Uint32Array
 
 /** How ONNX stores an element type: as raw bytes, or in a field of numbers. */
 interface Storage {
-  /** Of one element. */
-  readonly bits: number;
   readonly field: 'floatData' | 'int32Data' | 'int64Data' | 'doubleData' | 'uint64Data';
-  readonly stored: {
+  readonly array: {
     readonly BYTES_PER_ELEMENT: number;
     new (buffer: ArrayBufferLike, offset: number, length: number): Stored;
     from(values: readonly (number | bigint)[]): Stored;
@@ -54,12 +55,11 @@ interface Storage {
 }
 
 const storage = (
-  bits: number,
   field: Storage['field'],
-  stored: unknown,
+  array: unknown,
   dtype: DType,
   decode?: Storage['decode'],
-): Storage => ({ bits, field, stored: stored as Storage['stored'], dtype, ...(decode && { decode }) });
+): Storage => ({ field, array: array as Storage['array'], dtype, ...(decode && { decode }) });
 
 const numbers = (stored: Stored): ArrayLike<number> => stored as ArrayLike<number>;
 const wider = (stored: Stored): BigInt64Array => BigInt64Array.from(Array.from(numbers(stored), BigInt));
@@ -71,21 +71,21 @@ function signed(stored: Stored, _: number, tensor: TensorProto): BigInt64Array {
 }
 
 const storages: Readonly<Partial<Record<ElementType, Storage>>> = {
-  [ElementType.FLOAT]: storage(32, 'floatData', Float32Array, 'float32'),
-  [ElementType.DOUBLE]: storage(64, 'doubleData', Float64Array, 'float32', (stored) => Float32Array.from(numbers(stored))),
-  [ElementType.FLOAT16]: storage(16, 'int32Data', Uint16Array, 'float32', (stored) => float16(numbers(stored))),
-  [ElementType.BFLOAT16]: storage(16, 'int32Data', Uint16Array, 'float32', (stored) => bfloat16(numbers(stored))),
-  [ElementType.INT64]: storage(64, 'int64Data', BigInt64Array, 'int64'),
-  [ElementType.UINT64]: storage(64, 'uint64Data', BigUint64Array, 'int64', signed),
-  [ElementType.INT32]: storage(32, 'int32Data', Int32Array, 'int32'),
-  [ElementType.UINT32]: storage(32, 'uint64Data', Uint32Array, 'int64', wider),
-  [ElementType.INT16]: storage(16, 'int32Data', Int16Array, 'int32', (stored) => Int32Array.from(numbers(stored))),
-  [ElementType.UINT16]: storage(16, 'int32Data', Uint16Array, 'int32', (stored) => Int32Array.from(numbers(stored))),
-  [ElementType.INT8]: storage(8, 'int32Data', Int8Array, 'int8'),
-  [ElementType.UINT8]: storage(8, 'int32Data', Uint8Array, 'uint8'),
-  [ElementType.BOOL]: storage(8, 'int32Data', Uint8Array, 'bool'),
-  [ElementType.INT4]: storage(4, 'int32Data', Uint8Array, 'int8', (stored, n) => signedNibbles(numbers(stored), n)),
-  [ElementType.UINT4]: storage(4, 'int32Data', Uint8Array, 'uint8', (stored, n) => nibbles(numbers(stored), n)),
+  [ElementType.FLOAT]: storage('floatData', Float32Array, 'float32'),
+  [ElementType.DOUBLE]: storage('doubleData', Float64Array, 'float32', (stored) => Float32Array.from(numbers(stored))),
+  [ElementType.FLOAT16]: storage('int32Data', Uint16Array, 'float32', (stored) => float16(numbers(stored))),
+  [ElementType.BFLOAT16]: storage('int32Data', Uint16Array, 'float32', (stored) => bfloat16(numbers(stored))),
+  [ElementType.INT64]: storage('int64Data', BigInt64Array, 'int64'),
+  [ElementType.UINT64]: storage('uint64Data', BigUint64Array, 'int64', signed),
+  [ElementType.INT32]: storage('int32Data', Int32Array, 'int32'),
+  [ElementType.UINT32]: storage('uint64Data', Uint32Array, 'int64', wider),
+  [ElementType.INT16]: storage('int32Data', Int16Array, 'int32', (stored) => Int32Array.from(numbers(stored))),
+  [ElementType.UINT16]: storage('int32Data', Uint16Array, 'int32', (stored) => Int32Array.from(numbers(stored))),
+  [ElementType.INT8]: storage('int32Data', Int8Array, 'int8'),
+  [ElementType.UINT8]: storage('int32Data', Uint8Array, 'uint8'),
+  [ElementType.BOOL]: storage('int32Data', Uint8Array, 'bool'),
+  [ElementType.INT4]: storage('int32Data', Uint8Array, 'int8', (stored, n) => signedNibbles(numbers(stored), n)),
+  [ElementType.UINT4]: storage('int32Data', Uint8Array, 'uint8', (stored, n) => nibbles(numbers(stored), n)),
 };
 
 /** What the IR makes of an ONNX element type; undefined where it has nothing for it. */
@@ -94,27 +94,22 @@ export const dtypeOf = (elementType: number): DType | undefined => storages[elem
 function storageOf(tensor: TensorProto): Storage {
   const found = storages[tensor.dataType as ElementType];
   if (found) return found;
-  throw unsupported(tensor, `its element type ${ElementType[tensor.dataType] ?? tensor.dataType} is not supported`);
+  throw unsupported(tensor, `its element type ${elementTypeName(tensor.dataType)} is not supported`);
 }
 
 const unsupported = (tensor: TensorProto, why: string): Untraceable =>
   new Untraceable('Constant', `tensor '${tensor.name}': ${why}`);
 
-/** Without rounding to what a number holds: an absurd shape has an absurd size. */
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
-
 /** Before anything of the size that the file declares is allocated: are there as many bytes or numbers? */
-function checkSize(tensor: TensorProto, { bits, field }: Storage, shape: readonly number[]): void {
-  const inBytes = tensor.rawData.length > 0;
-  const found = inBytes ? tensor.rawData.length : tensor[field].length;
-  const expected = inBytes || bits < 8 ? Math.ceil((sizeOf(shape) * bits) / 8) : sizeOf(shape);
-  if (shape.every((n) => n >= 0) && found === expected) return;
-  const kind = `${ElementType[tensor.dataType]} [${shape.join(', ')}]`;
-  throw new UserError(`tensor '${tensor.name}': expected ${expected} ${inBytes ? 'bytes' : 'numbers'} for ${kind}, found ${found}`);
+function checkSize(tensor: TensorProto, shape: readonly number[]): void {
+  const held = stored(tensor);
+  if (shape.every((n) => n >= 0) && held?.found === held?.expected) return;
+  const kind = `${elementTypeName(tensor.dataType)} [${shape.join(', ')}]`;
+  throw new UserError(`tensor '${tensor.name}': expected ${held?.expected} ${held?.unit} for ${kind}, found ${held?.found}`);
 }
 
 /** A view of the file's own bytes, or of a copy where they do not lie on the element's boundary. */
-function fromBytes({ stored: Type }: Storage, bytes: Uint8Array): Stored {
+function fromBytes({ array: Type }: Storage, bytes: Uint8Array): Stored {
   const { buffer, byteOffset, length } = bytes.byteOffset % Type.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
   return new Type(buffer, byteOffset, length / Type.BYTES_PER_ELEMENT);
 }
