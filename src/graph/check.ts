@@ -1,5 +1,5 @@
 import { sizeOf, type Shape } from './broadcast.ts';
-import { Graph, type Attributes, type DType, type TensorData } from './ir.ts';
+import { Graph, type Attributes, type DType, type TensorData, type Value } from './ir.ts';
 import { backward, vjpRules, type VjpRule } from './vjp/index.ts';
 
 /** One op, applied to given values: what a VJP rule is checked on. */
@@ -37,12 +37,18 @@ function graphOf(
     i === wrt ? graph.input('x', shape) : graph.constant(data, shape, dtype),
   );
   const y = graph.add(op, values, attributes).node.outputs[output];
-  const x = values[wrt];
-  if (!x || !y) throw new Error(`${op}: no such input or output`);
+  if (!values[wrt] || !y) throw new Error(`${op}: no such input or output`);
+  differentiate(graph, y, rules);
+  return graph;
+}
+
+/** Names a value of a one-input graph `y`, and appends its gradient by the rules as `dx`. */
+export function differentiate(graph: Graph, y: Value, rules = vjpRules): void {
+  const [x] = graph.inputs;
+  if (!x) throw new Error('a graph without an input has no gradient');
   graph.output('y', y);
   const cotangent = graph.constant(cotangentOf(sizeOf(y.shape)), y.shape);
   graph.output('dx', backward(graph, y, cotangent, x, rules));
-  return graph;
 }
 
 /**
@@ -54,8 +60,12 @@ export async function gradientError(
   open: Open,
   { rules = vjpRules, step = 0.01 }: { rules?: Readonly<Record<string, VjpRule>>; step?: number } = {},
 ): Promise<number> {
-  const run = await open(graphOf(given, rules));
-  const x = given.inputs[given.wrt ?? 0]?.data as Float32Array;
+  return differenceError(graphOf(given, rules), given.inputs[given.wrt ?? 0]?.data as Float32Array, open, step);
+}
+
+/** The same for a graph that `differentiate` has made, at its input x. */
+export async function differenceError(graph: Graph, x: Float32Array, open: Open, step = 0.01): Promise<number> {
+  const run = await open(graph);
   const read = async (at: Float32Array, name: string): Promise<Float32Array> =>
     (await run(at)).get(name)?.data as Float32Array;
   const analytic = await read(x, 'dx');

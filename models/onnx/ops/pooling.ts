@@ -6,7 +6,7 @@ import type { Importers } from '../importer.ts';
 import type { OnnxNode } from '../node.ts';
 import { formula, same } from './formula.ts';
 import { norm, powerOfSize } from './norm.ts';
-import { windowAttributes, windowOver } from './window.ts';
+import { autoPad, windowAttributes, windowOver } from './window.ts';
 
 /** Pools over [N, C, ...spatial]. */
 export const poolingOps: Importers = {
@@ -41,6 +41,8 @@ const poolAttributes = (window: Window) => ({ ...windowAttributes(window), kerne
 function poolOver(node: OnnxNode, x: Value): { window: Window; declared: Window } {
   const input = x.shape.slice(2);
   const declared = windowOver(node, input, node.ints('kernel_shape'));
+  if (autoPad(node).startsWith('SAME') && declared.dilations.some((dilation) => dilation > 1))
+    throw node.unsupported('ONNX Runtime pads a dilated pool otherwise than auto_pad says');
   if (!node.int('ceil_mode', 0)) return { window: declared, declared };
   const ends = input.map((n, axis) => {
     const [stride, begin, end] = [declared.strides, declared.begins, declared.ends].map((list) => list[axis] as number) as [number, number, number];
