@@ -2,16 +2,9 @@ import { int, ints } from '../graph/attributes.ts';
 import { range, sizeOf } from '../graph/broadcast.ts';
 import type { Attributes, DType, Node } from '../graph/ir.ts';
 import { reducedAxes } from '../graph/shapes/reduce.ts';
-import { elementType, type OnnxBuilder } from './onnxBuilder.ts';
-
-/** One node on its way into ONNX: the names of its inputs and outputs there. */
-interface Lowered {
-  readonly onnx: OnnxBuilder;
-  readonly node: Node;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-}
-type Lowering = (lowered: Lowered) => void;
+import type { Lowered, Lowering } from './lowering.ts';
+import { elementType } from './onnxBuilder.ts';
+import { quantizedLowerings } from './quantizedLowerings.ts';
 
 const shapeOf = (node: Node): readonly number[] => node.outputs[0]?.shape ?? [];
 const inputShape = (node: Node): readonly number[] => node.inputs[0]?.shape ?? [];
@@ -117,6 +110,7 @@ const softplus: Lowering = ({ onnx, inputs: [x = ''], outputs }) => {
 
 /** Ops that are not one ONNX node of the same inputs and attributes. Every other op is. */
 export const lowerings: Readonly<Record<string, Lowering>> = {
+  ...quantizedLowerings,
   ReduceSum: reduceSum,
   ReduceMean: reduceMean,
   Elu: elu(1, 1),

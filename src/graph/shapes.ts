@@ -3,6 +3,7 @@ import type { Shape } from './broadcast.ts';
 import { arrangeShapes } from './shapes/arrange.ts';
 import { elementwiseShapes } from './shapes/elementwise.ts';
 import { matmulShapes } from './shapes/matmul.ts';
+import { quantizationShapes } from './shapes/quantization.ts';
 import { reduceShapes } from './shapes/reduce.ts';
 import { windowShapes } from './shapes/window.ts';
 
@@ -30,6 +31,7 @@ const inference: Readonly<Record<string, Infer>> = {
   ...windowShapes,
   ...reduceShapes,
   ...arrangeShapes,
+  ...quantizationShapes,
 };
 
 /** The ops that a graph can hold, besides its leaves. */

@@ -6,6 +6,7 @@ import { Graph, type Attributes, type DType, type TensorData } from '../../src/g
 interface Given {
   readonly shape: readonly number[];
   readonly data: TensorData;
+  readonly dtype?: DType;
 }
 interface Row {
   readonly op: string;
@@ -22,8 +23,15 @@ const longs = (shape: readonly number[], ...values: number[]): Given => ({
   data: BigInt64Array.from(values, BigInt),
 });
 const bools = (shape: readonly number[], ...values: number[]): Given => ({ shape, data: Uint8Array.from(values) });
-const dtypeOf = ({ data }: Given): DType =>
-  data instanceof Float32Array
+/** uint8, where `bools` has them too, and int8. */
+const bytes = (shape: readonly number[], ...values: number[]) => ({ shape, data: Uint8Array.from(values), dtype: 'uint8' as const });
+const signed = (shape: readonly number[], ...values: number[]): Given => ({ shape, data: Int8Array.from(values) });
+const dtypeOf = ({ data, dtype }: Given): DType =>
+  dtype !== undefined
+    ? dtype
+    : data instanceof Int8Array
+    ? 'int8'
+    : data instanceof Float32Array
     ? 'float32'
     : data instanceof BigInt64Array
       ? 'int64'
@@ -117,6 +125,39 @@ const rows: readonly Row[] = [
     inputs: [floats([3], -1, 0.25, 1)],
     attributes: { alpha: 1, beta: 0.5 },
     expected: [0, 0.75, 1],
+  },
+  // Steps of 1/255 from −1: (−1, 0); and of 1 from 0: (255, 0).
+  ...[[0, 255, 255, 0], [1 / 255, 1], [255, 0]].map((expected, output) => ({
+    op: 'DynamicQuantizeLinear', inputs: [floats([2, 2], -1, 0, 255, 0)], attributes: { perRow: 1 }, output, expected,
+  })),
+  // All four together: steps of 256/255 from −1.
+  ...[[0, 1, 255, 1], [256 / 255], [1]].map((expected, output) => ({
+    op: 'DynamicQuantizeLinear', inputs: [floats([2, 2], -1, 0, 255, 0)], output, expected,
+  })),
+  { op: 'DynamicQuantizeLinear', inputs: [floats([1, 2], 0, 0)], attributes: { perRow: 1 }, output: 1, expected: [1] },
+  { op: 'DequantizeLinear', inputs: [signed([2], -3, 5), floats([], 0.5), signed([], 1)], expected: [-2, 2] },
+  { op: 'DequantizeLinear', inputs: [bytes([2, 1], 3, 5), floats([2, 1], 0.5, 2), bytes([2, 1], 1, 6)], expected: [1, -2] },
+  {
+    op: 'ConvInteger',
+    inputs: [bytes([1, 1, 1, 2], 5, 3), signed([1, 1, 1, 3], 1, -2, 4), bytes([], 1), signed([], 0)],
+    attributes: { pads: [0, 1, 0, 1] },
+    expected: [-2 * 4 + 4 * 2, 4 - 2 * 2],
+  },
+  {
+    op: 'ConvInteger',
+    inputs: [bytes([2, 1, 1, 2], 5, 3, 5, 3), signed([1, 1, 1, 3], 1, -2, 4), bytes([2, 1, 1, 1], 1, 5), signed([], 0)],
+    attributes: { pads: [0, 1, 0, 1] },
+    expected: [-2 * 4 + 4 * 2, 4 - 2 * 2, 4 * -2, -2 * -2],
+  },
+  {
+    op: 'MatMulInteger',
+    inputs: [bytes([2, 2], 1, 2, 3, 4), signed([2, 1], 5, -6), bytes([2, 1], 1, 2), signed([], 1)],
+    expected: [-7, 4 - 14],
+  },
+  {
+    op: 'MatMulInteger',
+    inputs: [bytes([2, 1, 2], 1, 2, 3, 4), bytes([2, 2, 1], 5, 6, 7, 8), bytes([2, 1, 1], 1, 2), bytes([2, 1, 1], 5, 6)],
+    expected: [1, 1 + 4],
   },
 ];
 

@@ -14,6 +14,9 @@ const read = async <T>(name: string): Promise<T> =>
 /** What reference implementations do on the model, by name; one channel, so that NCHW and NHWC hold the same numbers. */
 export const digitsVectors = (): Promise<Record<string, Stored>> => read('digits-vectors');
 
+/** The conformance model's weights by PyTorch's names: OIHW, and [out, in]. */
+export const digitsWeights = (): Promise<Record<string, Stored>> => read('digits-weights');
+
 /** 397 images of 8×8 integers 0…16, and their labels. */
 export const digitsTest = (): Promise<{ images: number[][]; labels: number[] }> => read('digits-test');
 
@@ -34,7 +37,7 @@ export async function digitsModel(tf: Tf): Promise<LayersModel> {
       layers.dense({ units: 10 }),
     ],
   });
-  const weights = await read<Record<string, Stored>>('digits-weights');
+  const weights = await digitsWeights();
   const tensor = (name: string, perm: number[]): Tensor => {
     const { data, shape } = weights[name]!;
     return tf.transpose(tf.tensor([...data], [...shape]), perm);

@@ -1,11 +1,15 @@
-import { perInput, times, type VjpRule } from './rule.ts';
+import type { Node } from '../ir.ts';
+import { perInput, times, zero, type VjpRule } from './rule.ts';
 
-const zero: VjpRule = () => undefined;
+/** A Cast that cuts off what lies behind the point. */
+export const rounds = ({ op, inputs, outputs }: Node): boolean =>
+  op === 'Cast' && inputs[0]?.dtype === 'float32' && outputs[0]?.dtype !== 'float32';
 
 /** Arithmetic, value by value. Where two inputs of Max or Min tie, the first takes the gradient, as in TF.js. */
 export const elementwiseRules: Record<string, VjpRule> = {
   Identity: ({ dy }) => dy,
-  Cast: ({ dy }) => dy,
+  /** To whole numbers it is a staircase. */
+  Cast: ({ dy, node }) => (rounds(node) ? undefined : dy),
   Add: perInput(
     ({ dy }) => dy,
     ({ dy }) => dy,

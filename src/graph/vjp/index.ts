@@ -1,18 +1,21 @@
 import { sameShape } from '../broadcast.ts';
 import { Builder } from '../builder.ts';
 import { Untraceable, type Graph, type Node, type Value } from '../ir.ts';
+import { asFloat } from '../quantization.ts';
 import { activationRules } from './activations.ts';
 import { arrangeRules } from './arrange.ts';
 import { convolutionRules } from './convolution.ts';
 import { elementwiseRules } from './elementwise.ts';
+import { carriers, isIndex } from './carriers.ts';
 import { matmulRules } from './matmul.ts';
 import { poolingRules } from './pooling.ts';
+import { quantizationRules } from './quantization.ts';
 import { reduceRules } from './reduce.ts';
 import type { Application, VjpRule } from './rule.ts';
 
 export type { Application, VjpRule } from './rule.ts';
 
-/** How each op hands a cotangent back to its inputs. Ops whose outputs are never float32 need none. */
+/** How each op hands a cotangent back to its inputs. Ops whose outputs carry no cotangent need none. */
 export const vjpRules: Readonly<Record<string, VjpRule>> = {
   ...elementwiseRules,
   ...activationRules,
@@ -21,15 +24,8 @@ export const vjpRules: Readonly<Record<string, VjpRule>> = {
   ...poolingRules,
   ...reduceRules,
   ...arrangeRules,
+  ...quantizationRules,
 };
-
-/** Everything that depends on `sources`, themselves included. */
-function dependents(graph: Graph, sources: readonly Value[]): Set<Value> {
-  const found = new Set(sources);
-  for (const node of graph.nodes)
-    if (node.inputs.some((input) => input && found.has(input))) for (const output of node.outputs) found.add(output);
-  return found;
-}
 
 /** Cotangents on their way back, added up where a value was used more than once. */
 class Cotangents {
@@ -57,13 +53,17 @@ function pullBack(
   const dys = node.outputs.map((output) => cotangents.of(output));
   if (dys.every((dy) => dy === undefined)) return;
   const g = new Builder(graph, `gradient of ${node.name || node.op}`);
-  const [y] = node.outputs as readonly [Value];
-  const dy = dys[0] ?? g.zeros(y.shape);
-  const inputs = node.inputs as unknown as Application['inputs'];
+  const wanted = (input: Value | undefined, i: number): input is Value =>
+    input !== undefined && active.has(input) && !isIndex(node, i);
+  const inputs = node.inputs.map((input, i) => (wanted(input, i) ? asFloat(g, input) : input));
+  const [result] = node.outputs as readonly [Value];
+  const [y, dy] = [active.has(result) ? asFloat(g, result) : result, dys[0] ?? g.zeros(result.shape)];
+  const at = { g, node, attributes: node.attributes, inputs: inputs as unknown as Application['inputs'], y, dy, dys };
   for (const [i, input] of node.inputs.entries()) {
-    if (!input || !active.has(input) || input.dtype !== 'float32') continue;
+    if (!wanted(input, i)) continue;
+    if (!rule && input.dtype !== 'float32') continue;
     if (!rule) throw new Untraceable(node.op, 'it has no gradient rule');
-    const cotangent = rule({ g, node, attributes: node.attributes, inputs, y, dy, dys }, i);
+    const cotangent = rule(at, i);
     if (cotangent) cotangents.give(g, input, cotangent);
   }
 }
@@ -79,7 +79,7 @@ export function backwardAll(
   wrt: readonly Value[],
   rules: Readonly<Record<string, VjpRule>> = vjpRules,
 ): Value[] {
-  const active = dependents(graph, wrt);
+  const active = carriers(graph, wrt);
   const cotangents = new Cotangents();
   const g = new Builder(graph, 'gradient');
   cotangents.give(g, output, cotangent);

@@ -4,7 +4,7 @@ import type { Value } from '../ir.ts';
 import { perInput, type VjpRule } from './rule.ts';
 
 /** The matrices of a batch, transposed. */
-function flip(g: Builder, x: Value): Value {
+export function flip(g: Builder, x: Value): Value {
   const rank = x.shape.length;
   return g.transpose(x, [...range(0, rank - 2), rank - 1, rank - 2]);
 }

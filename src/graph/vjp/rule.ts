@@ -6,9 +6,9 @@ export interface Application {
   readonly g: Builder;
   readonly node: Node;
   readonly attributes: Attributes;
-  /** As many as the op has. */
+  /** As many as the op has; integers that stand for floats, as floats. `node.inputs` has them as they are. */
   readonly inputs: readonly [Value, Value, Value];
-  /** The first output. */
+  /** The first output, as a float too. */
   readonly y: Value;
   /** The cotangent of the first output. */
   readonly dy: Value;
@@ -18,9 +18,12 @@ export interface Application {
 
 /**
  * A vector-Jacobian product: the cotangent of input number `input`, in that input's shape; undefined is zero. It is
- * asked only for inputs that hold float32 and lead to what is differentiated.
+ * asked only for inputs that carry cotangents and lead to what is differentiated.
  */
 export type VjpRule = (at: Application, input: number) => Value | undefined;
+
+/** The rule of a staircase: its derivative is zero wherever there is one. */
+export const zero: VjpRule = () => undefined;
 
 /** The rule of a one-input op whose derivative is taken value by value. */
 export const times =
