@@ -31,7 +31,7 @@ const samePadded: readonly Attributes[] = [
   { auto_pad: 'SAME_LOWER', strides: [2, 2] },
 ];
 /** A window wherever it can lie. */
-const windows = (more: Attributes = {}, x = picture, places = [...placed, ...samePadded]): OpRow[] =>
+const windows = (more: Attributes = {}, x = picture, places: readonly Attributes[] = [...placed, ...samePadded]): OpRow[] =>
   places.map((place) => ({ inputs: [x], attributes: { ...place, ...more }, opset: 22 }));
 
 const ceiled = [
