@@ -16,7 +16,7 @@ export function* apgdRun(context: AttackContext, settings: AscentSettings, rando
   const { loss, steps, stopWhenFooled } = settings;
   const draw = norm === 'linf' ? () => 2 * random.uniform() - 1 : () => random.normal();
   let point = away(ball, x.map(draw), epsilon);
-  let before = point.slice();
+  let before: Float32Array = point.slice();
   const kept = new Iterates(x.length);
   const checkpoints = new Checkpoints(steps);
   let length = 2 * epsilon;

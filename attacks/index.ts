@@ -4,6 +4,8 @@ import { apgdDlr } from './apgdDlr.ts';
 import { apgdL1 } from './apgdL1.ts';
 import { apgdT } from './apgdT.ts';
 import { bim } from './bim.ts';
+import { fab } from './fab.ts';
+import { fabT } from './fabT.ts';
 import { fgsm } from './fgsm.ts';
 import { fgsmRs } from './fgsmRs.ts';
 import { gaussianNoise } from './gaussianNoise.ts';
@@ -18,7 +20,7 @@ import { uniformNoise } from './uniformNoise.ts';
 export const attacks: Readonly<Record<string, Attack>> = Object.fromEntries(
   [
     ...[fgsm, bim, pgd, miFgsm, niFgsm, fgsmRs],
-    ...[apgdCe, apgdDlr, apgdT, apgdL1],
+    ...[apgdCe, apgdDlr, apgdT, apgdL1, fab, fabT],
     ...[spsa, onePixel],
     ...[uniformNoise, gaussianNoise],
   ].map((attack: Attack) => [attack.name, attack]),

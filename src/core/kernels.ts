@@ -60,6 +60,21 @@ export const local = (k: number): Formula => (place) => get(place.local(k));
 /** The current two coordinates of a vector: v128.load64_zero, f64x2.promote_low_f32x4. */
 export const vector = (name: string): Formula => (place) => [...get(place.offset), ...simd(0x5d), 2, ...unsigned(place.address(name)), ...simd(0x5f)];
 
+/** One workspace per length and thread: it is used between two yields only, so that nobody meets another's values. */
+export function workspaces<Vector extends string, Name extends string>(
+  names: readonly Vector[],
+  kernels: Readonly<Record<Name, Kernel>>,
+): (length: number) => Workspace<Vector, Name> {
+  const opened = new Map<number, Workspace<Vector, Name>>();
+  return (length) => {
+    const known = opened.get(length);
+    if (known) return known;
+    const workspace = workspaceOf(names, kernels, length);
+    opened.set(length, workspace);
+    return workspace;
+  };
+}
+
 /** Compiles kernels for vectors of `length` values. An odd length is padded with zeros, which add nothing to sums. */
 export function workspaceOf<Vector extends string, Name extends string>(
   names: readonly Vector[],

@@ -60,6 +60,8 @@ const kernels = {
     locals: [k.mul(k.scalar(0), delta), withinRoom(wanted)],
     sums: [k.mul(kept, kept), k.when(k.equal(kept, wanted), k.mul(kept, kept))],
   },
+  /** point ← clip(x + (point − x, held within ± the scalar)) */
+  hold: { scalars: 1, ...intoPoint(intoBox(k.add(x, k.clamp(delta, k.negative(k.scalar(0)), k.scalar(0))))) },
   /** point ← clip(x + (point − x, moved towards 0 by the scalar)) */
   shrink: { scalars: 1, ...intoPoint(intoBox(k.add(x, shrunk(delta, k.scalar(0))))) },
   /** L1 length of what `shrink` would leave; the number of coordinates that neither the box nor 0 holds. */
@@ -84,8 +86,7 @@ const kernels = {
   movePulled: { scalars: 2, ...intoPoint(k.add(point, k.when(k.atLeast(pull, k.scalar(0)), sign(gradient, k.scalar(1))))) },
 } satisfies Record<string, k.Kernel>;
 
-/** One workspace per length and thread: it is used between two yields only, so that nobody meets another's values. */
-const workspaces = new Map<number, Vectors>();
+const workspace = k.workspaces(names, kernels);
 
 /** What a point is moved in: the box it stays in, and the example, where the kernels to come read it. */
 export interface Surroundings {
@@ -96,16 +97,10 @@ export interface Surroundings {
 
 /** The workspace with a point and its surroundings in it. */
 export function load(point: Float32Array, { lower, upper, x }: Surroundings): Vectors {
-  const vectors = workspaces.get(point.length) ?? open(point.length);
+  const vectors = workspace(point.length);
   vectors.point.set(point);
   if (x) vectors.x.set(x);
   vectors.lower.set(lower);
   vectors.upper.set(upper);
   return vectors;
-}
-
-function open(length: number): Vectors {
-  const opened = k.workspaceOf(names, kernels, length);
-  workspaces.set(length, opened);
-  return opened;
 }

@@ -35,9 +35,11 @@ export const rows: Readonly<Record<string, Row>> = {
   'apgd-dlr': { linear: { linf: twoClasses, l2: twoClasses, l1: twoClasses }, random: true },
   'apgd-t': { linear: { linf: exact, l2: exact, l1: 1.02 }, random: true },
   'apgd-l1': { linear: { l1: 1.02 }, random: true },
+  fab: { linear: { linf: 1.01, l2: 1.01, l1: 1.05 }, random: false },
+  'fab-t': { linear: { linf: 1.01, l2: 1.01, l1: 1.05 }, random: false },
   spsa: {
     linear: { linf: 1.2 },
-    whole: 'points a tenth of epsilon apart are the same whole number',
+    whole: 'points a few tenths apart are the same whole number',
     random: true,
     options: { steps: 20, samples: 32 },
   },

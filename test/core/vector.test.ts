@@ -11,9 +11,10 @@ const clamp = (value: number, low: number, high: number) => Math.min(Math.max(va
 const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 
 type Name = keyof Vectors['run'];
-type At = (i: number) => { p: number; x: number; low: number; high: number; g: number; pull: number };
+type At = (i: number) => { p: number; before: number; x: number; low: number; high: number; g: number; pull: number };
 interface Expected {
   readonly point?: (at: ReturnType<At>) => number;
+  readonly before?: (at: ReturnType<At>) => number;
   readonly pull?: (at: ReturnType<At>) => number;
   readonly sums?: readonly ((at: ReturnType<At>) => number)[];
 }
@@ -26,6 +27,9 @@ function expected(s: number): Record<Name, Expected> {
   const shrunk = (at: ReturnType<At>) => room(soft(at.p - at.x), at);
   return {
     signStep: { point: ({ p, g, low, high }) => clamp(p + s * Math.sign(g), low, high) },
+    glide: {
+      before: ({ p, before, g, low, high }) => clamp(p + 0.5 * (clamp(p + s * Math.sign(g), low, high) - p) + 0.5 * (p - before), low, high),
+    },
     move: { point: ({ p, g }) => p + s * g },
     clip: { point: ({ p, low, high }) => clamp(p, low, high) },
     gradientSquares: { sums: [({ g }) => g * g] },
@@ -53,13 +57,15 @@ describe.each(Object.keys(expected(0)) as Name[])('the kernel %s', (name) => {
         const [lower, upper] = [x.map((value) => value - random.integer(2)), x.map((value) => value + random.integer(2))];
         const vectors = load(point, { x, lower, upper });
         vectors.gradient.set(g);
-        const pull = vector().map(Math.abs);
+        const [pull, before] = [vector().map(Math.abs), vector()];
         vectors.pull.set(pull);
+        vectors.before.set(before);
         vectors.run[name](s, 0.5);
-        const at: At = (i) => ({ p: point[i]!, x: x[i]!, low: lower[i]!, high: upper[i]!, g: g[i]!, pull: pull[i]! });
-        const { point: stored = ({ p }) => p, pull: pulled = ({ pull: before }) => before, sums = [] } = expected(s)[name];
+        const at: At = (i) => ({ p: point[i]!, before: before[i]!, x: x[i]!, low: lower[i]!, high: upper[i]!, g: g[i]!, pull: pull[i]! });
+        const { point: stored = ({ p }) => p, before: came = (at) => at.before, pull: pulled = (at) => at.pull, sums = [] } = expected(s)[name];
         const all = Array.from({ length: size }, (_, i) => at(i));
         vectors.point.forEach((value, i) => expect(value).toBeCloseTo(Math.fround(stored(all[i]!)), 6));
+        vectors.before.forEach((value, i) => expect(value).toBeCloseTo(Math.fround(came(all[i]!)), 6));
         vectors.pull.forEach((value, i) => expect(value).toBe(pulled(all[i]!)));
         sums.forEach((sum, j) => expect(vectors.sums[j]).toBeCloseTo(total(all.map(sum)), 9));
       }),
