@@ -14,6 +14,7 @@ import { normalizationOps } from './normalization.ts';
 import { poolingOps } from './pooling.ts';
 import { quantizationOps } from './quantization.ts';
 import { reduceOps } from './reduce.ts';
+import { resizeOps } from './resize.ts';
 import { shapeOps } from './shape.ts';
 
 /** Every ONNX op that has a meaning in the IR, by name; those of other domains as `domain.Op`. */
@@ -33,5 +34,6 @@ export const importers: Importers = {
   ...poolingOps,
   ...quantizationOps,
   ...reduceOps,
+  ...resizeOps,
   ...shapeOps,
 };
