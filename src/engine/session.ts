@@ -33,7 +33,9 @@ export async function openSession(model: Uint8Array, { threads }: SessionOptions
       logSeverityLevel: 4,
       // The threads of an idle session would spin on the cores that the others need: on a busy machine, sessions that
       // take turns are 1.5 to 2 times faster without.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      // And QuantizeLinear and DequantizeLinear stay as the file has them. Fused into integer kernels, a value that lies
+      // between two steps may go to the other one: forward, gradient and original graph are not fused alike.
+      extra: { session: { intra_op: { allow_spinning: '0' }, disable_quant_qdq: '1' } },
     });
   } catch (cause) {
     throw new OnnxRuntimeError('to open a graph', cause);

@@ -11,7 +11,7 @@ type Body = (g: Builder, x: Value) => Value;
 
 const bytes = (g: Builder, dtype: DType, shape: readonly number[], ...values: number[]): Value => {
   const typed = { int8: Int8Array, uint8: Uint8Array, int32: Int32Array }[dtype as 'int8' | 'uint8' | 'int32'];
-  return g.graph.constant(typed.from({ length: sizeOf(shape) }, (_, i) => values[i % values.length]!), shape, dtype);
+  return g.graph.constant(typed.from(Array.from({ length: sizeOf(shape) }, (_, i) => values[i % values.length]!)), shape, dtype);
 };
 const floats = (g: Builder, ...values: number[]): Value => g.graph.constant(Float32Array.from(values), values.length === 1 ? [] : [values.length]);
 

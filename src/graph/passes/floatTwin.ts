@@ -39,7 +39,7 @@ const rescaled =
   (product: (given: Given, a: Value, b: Value) => Value, axis: number): Twin =>
   (given) => {
     const { g, node, inputs } = given;
-    const [a, aScale, aZero, b, bScale, bZero, scale, zero, bias] = inputs as readonly Value[] as readonly [
+    const [a, aScale, aZero, b, bScale, bZero, scale, zero, bias] = inputs as readonly [
       ...[Value, Value, Value, Value, Value, Value, Value, Value],
       Value | undefined,
     ];
