@@ -3,7 +3,7 @@ import type { Distances } from './norms.ts';
 /** What happened to one sample under one attack: one line of samples.jsonl. */
 export interface SampleRecord {
   readonly id: number;
-  /** As asked, with its options: tells two runs of the same attack apart. */
+  /** As asked, with its options, and its epsilon where there are several: tells two runs of the same attack apart. */
   readonly attack: string;
   readonly label: number;
   /** The model's prediction for the clean example; a tie counts for the label; −1 when it has none. */
@@ -17,7 +17,7 @@ export interface SampleRecord {
   readonly adversarial?: number;
   /** Targeted runs: the wanted class. */
   readonly target?: number;
-  /** From x to what the attack returned. */
+  /** From x to what the attack returned. Queries of 0 where it was found at a smaller epsilon already. */
   readonly distances?: Distances;
   readonly forwardQueries: number;
   readonly gradientQueries: number;

@@ -5,7 +5,8 @@ export interface AttackRow {
   readonly options: Readonly<Record<string, unknown>>;
   /** `none`: in no ball, and apart from the worst case. */
   readonly norm: Norm | 'none';
-  readonly epsilon: number;
+  /** null where the norm is none. */
+  readonly epsilon: number | null;
   /** Share of ALL evaluated samples whose prediction stays the label. */
   readonly robustAccuracy: number;
   readonly interval: readonly [number, number];
@@ -15,19 +16,26 @@ export interface AttackRow {
   readonly successRate: number;
   /** Targeted runs only: share of the correctly classified samples brought to the wanted class. */
   readonly targetedSuccessRate?: number;
-  /** In the attack's norm, over correctly classified samples, survivors counting as ∞; null when it is ∞. */
+  /**
+   * In the attack's norm, over correctly classified samples, survivors counting as ∞; null when it is ∞. An attack that
+   * looks for the smallest perturbation knows distances beyond epsilon too.
+   */
   readonly medianDistance: number | null;
   readonly gradientQueries: number;
   readonly forwardQueries: number;
   /** Samples on which the attack or the model failed. More than none makes the verdict inconclusive. */
   readonly errors: number;
   readonly seconds: number;
-  /** Ensembles: on how many correctly classified samples each member ran, and how many of them it broke. */
+  /** Ensembles: on how many correctly classified samples each member was tried, and how many of them it broke. */
   readonly members?: readonly { readonly name: string; readonly evaluated: number; readonly broken: number }[];
 }
 
-/** One point of an attack's accuracy-against-epsilon curve. */
+/** The curve of all attacks together goes by this name. */
+export const worstCaseSeries = 'worst case';
+
+/** One point of an accuracy-against-epsilon curve. */
 export interface CurvePoint {
+  /** As asked, with its options, or `worst case`. */
   readonly attack: string;
   readonly epsilon: number;
   readonly robustAccuracy: number;
@@ -78,6 +86,7 @@ export interface RobustnessReport {
   };
   readonly threat: {
     readonly norm: Norm;
+    /** The largest, where several were asked for. */
     readonly epsilon: number;
     /** The class that targeted attacks aimed at; absent when any wrong one would do. */
     readonly target?: number | 'random' | 'least-likely';
@@ -105,9 +114,9 @@ export interface RobustnessReport {
     readonly total: number;
     readonly interval: readonly [number, number];
   };
-  /** Exactly what was asked, in order. */
+  /** Exactly what was asked, in order; of several epsilons one row for each, ascending. */
   readonly attacks: readonly AttackRow[];
-  /** Of several epsilons, and of attacks that find the smallest perturbation. */
+  /** Where several epsilons were asked for: every attack in a ball, then the worst case, epsilons ascending. */
   readonly curve?: readonly CurvePoint[];
   /** Per-sample minimum over the attacks inside the stated threat. */
   readonly worstCase: {

@@ -1,31 +1,40 @@
+import type { Attack, Knowledge } from '../core/attack.ts';
 import type { Norm } from '../core/norms.ts';
 import type { SampleRecord } from '../core/record.ts';
-import type { RobustnessReport } from '../core/report.ts';
+import { worstCaseSeries } from '../core/report.ts';
+import type { AttackRow, CurvePoint, RobustnessReport } from '../core/report.ts';
 import { Anomalies } from './anomalies.ts';
-import { AttackTally, survives8bit } from './attackTally.ts';
-import { Growing } from './growing.ts';
-import { share } from './share.ts';
+import { AttackTally, foundAt, survives8bit } from './attackTally.ts';
+import { isInNoBall } from './attempt.ts';
 import type { Interval } from './statistics.ts';
+import { Strengths } from './strengths.ts';
+import type { PlannedAttack } from './trial.ts';
+import { WorstCase } from './worstCase.ts';
 
 /** An attack as it was asked for, and how its records are told from others'. */
-export interface AskedAttack {
-  readonly label: string;
-  readonly name: string;
-  readonly options: Readonly<Record<string, unknown>>;
-}
+export type AskedAttack = Pick<PlannedAttack, 'label' | 'series' | 'options' | 'epsilon'> & {
+  readonly attack: Pick<Attack, 'name' | 'norms' | 'knowledge' | 'finds' | 'members'>;
+};
 
 export interface Threat {
   readonly norm: Norm;
+  /** The largest, where there are several. */
   readonly epsilon: number;
 }
 
 export interface AggregatorOptions {
   readonly threat: Threat;
+  /** Ascending, where there are several. Default: the threat's. */
+  readonly epsilons?: readonly number[];
+  /** The model's. */
+  readonly classes: number;
   /** The examples are images: what 8 bits leave of the attacks is counted too. */
   readonly eightBit: boolean;
+  /** What a member of an ensemble must know of the model. Default: as much as the ensemble. */
+  readonly knowledgeOf?: (member: string) => Knowledge | undefined;
 }
 
-export type Aggregate = Pick<RobustnessReport, 'clean' | 'attacks' | 'worstCase' | 'perClass'>;
+export type Aggregate = Pick<RobustnessReport, 'clean' | 'attacks' | 'curve' | 'worstCase' | 'perClass'>;
 
 /**
  * From records to the figures of the report, each as report.ts defines it. Records are added as they are made and not
@@ -33,96 +42,90 @@ export type Aggregate = Pick<RobustnessReport, 'clean' | 'attacks' | 'worstCase'
  */
 export class Aggregator {
   readonly anomalies: Anomalies;
+  readonly strengths: Strengths;
   records = 0;
-  private readonly asked: readonly AskedAttack[];
-  private readonly threat: Threat;
-  private readonly eightBit: boolean;
+  private readonly asked: ReadonlyMap<string, AskedAttack>;
   private readonly tallies: ReadonlyMap<string, AttackTally>;
-  /** Sample id → its place in the arrays. */
-  private readonly places = new Map<number, number>();
-  private readonly labels = new Growing((length) => new Int32Array(length));
-  private readonly correct = new Growing((length) => new Uint8Array(length));
-  /** 1 when some attack was not survived. */
-  private readonly fallen = new Growing((length) => new Uint8Array(length));
-  private readonly fallen8bit = new Growing((length) => new Uint8Array(length));
+  private readonly worstCase: WorstCase;
+  private readonly threat: Threat;
+  private readonly epsilons: readonly number[];
+  private readonly eightBit: boolean;
 
-  constructor(asked: readonly AskedAttack[], { threat, eightBit }: AggregatorOptions) {
-    this.asked = asked;
+  constructor(asked: readonly AskedAttack[], { threat, epsilons = [threat.epsilon], classes, eightBit, knowledgeOf }: AggregatorOptions) {
     this.threat = threat;
+    this.epsilons = epsilons;
     this.eightBit = eightBit;
-    this.anomalies = new Anomalies(threat);
-    this.tallies = new Map(asked.map(({ label }) => [label, new AttackTally(threat.norm)]));
+    this.anomalies = new Anomalies(threat.norm);
+    this.strengths = new Strengths(knowledgeOf);
+    this.worstCase = new WorstCase(epsilons, eightBit);
+    this.asked = new Map(asked.map((one) => [one.label, one]));
+    const membersOf = ({ attack, options }: AskedAttack) => attack.members?.({ norm: threat.norm, classes }, options);
+    this.tallies = new Map(asked.map((one) => [one.label, new AttackTally(threat.norm, membersOf(one))]));
   }
 
   /** Takes the record of one sample under one attack, and the seconds spent on it. */
   add(record: SampleRecord, seconds: number): void {
-    const tally = this.tallies.get(record.attack);
-    if (!tally) throw new Error(`a record of ${record.attack}, which was not asked for`);
-    const place = this.placeOf(record);
-    tally.add(place, record, seconds);
-    if (record.outcome !== 'survived') this.fallen.set(place, 1);
-    if (!survives8bit(record)) this.fallen8bit.set(place, 1);
-    this.anomalies.add(record);
+    const asked = this.asked.get(record.attack);
+    if (!asked) throw new Error(`a record of ${record.attack}, which was not asked for`);
+    const place = this.worstCase.placeOf(record);
+    this.tallyOf(asked).add(place, record, seconds);
+    this.anomalies.add(record, this.limitOf(asked, record));
+    if (!isInNoBall(asked)) this.addInBall(place, record, asked);
     this.records++;
   }
 
   figures(interval: Interval): Aggregate {
-    const classes = this.classes();
-    const sum = (field: keyof ClassCounts) => [...classes.values()].reduce((total, counts) => total + counts[field], 0);
-    const [total, correct, robust, robust8bit] = [sum('total'), sum('correct'), sum('robust'), sum('robust8bit')];
     return {
-      clean: { accuracy: share(correct, total), correct, total, interval: interval(correct, total) },
-      attacks: this.asked.map(({ label, name, options }) => ({
-        name,
-        options,
-        ...this.threat,
-        ...(this.tallies.get(label) as AttackTally).figures(interval, this.eightBit),
-      })),
-      worstCase: {
-        robustAccuracy: share(robust, total),
-        interval: interval(robust, total),
-        ...(this.eightBit && { robustAccuracy8bit: share(robust8bit, total) }),
-      },
-      perClass: [...classes]
-        .sort(([a], [b]) => a - b)
-        .map(([label, counts]) => ({
-          label,
-          total: counts.total,
-          cleanAccuracy: share(counts.correct, counts.total),
-          robustAccuracy: share(counts.robust, counts.total),
-        })),
+      ...this.worstCase.figures(interval),
+      attacks: [...this.asked.values()].flatMap((asked) => this.rowsOf(asked, interval)),
+      ...(this.epsilons.length > 1 && { curve: this.curve(interval) }),
     };
   }
 
-  private placeOf({ id, label, clean }: SampleRecord): number {
-    const known = this.places.get(id);
-    if (known !== undefined) return known;
-    const place = this.places.size;
-    this.places.set(id, place);
-    this.labels.set(place, label);
-    this.correct.set(place, Number(clean === label));
-    return place;
+  private addInBall(place: number, record: SampleRecord, asked: AskedAttack): void {
+    if (record.outcome !== 'survived') this.worstCase.fall(place, this.fallsAt(record, asked));
+    if ((asked.epsilon ?? this.threat.epsilon) !== this.threat.epsilon) return;
+    if (!survives8bit(record)) this.worstCase.fall8bit(place);
+    this.strengths.add(place, record, asked.attack);
   }
 
-  private classes(): Map<number, ClassCounts> {
-    const classes = new Map<number, ClassCounts>();
-    for (let place = 0; place < this.places.size; place++) {
-      const label = this.labels.at(place);
-      const counts = classes.get(label) ?? { total: 0, correct: 0, robust: 0, robust8bit: 0 };
-      counts.total++;
-      counts.correct += this.correct.at(place);
-      counts.robust += 1 - this.fallen.at(place);
-      counts.robust8bit += 1 - this.fallen8bit.at(place);
-      classes.set(label, counts);
-    }
-    return classes;
+  /** The smallest epsilon at which a sample that did not survive counts as fallen. */
+  private fallsAt(record: SampleRecord, { attack, epsilon = this.threat.epsilon }: AskedAttack): number {
+    if (attack.finds !== 'smallest') return epsilon;
+    return record.outcome === 'broken' ? (foundAt(record, this.threat.norm) ?? 0) : 0;
+  }
+
+  /** How far from x what the attack returned may lie. */
+  private limitOf(asked: AskedAttack, { outcome }: SampleRecord): number {
+    const anywhere = isInNoBall(asked) || (asked.attack.finds === 'smallest' && outcome !== 'broken');
+    return anywhere ? Infinity : (asked.epsilon ?? this.threat.epsilon);
+  }
+
+  /** One that looks for the smallest perturbation was run once, and tells how it fares at every epsilon. */
+  private rowsOf(asked: AskedAttack, interval: Interval): AttackRow[] {
+    const { attack, options } = asked;
+    const named = { name: attack.name, options };
+    const figures = (epsilon: number) => this.tallyOf(asked).figures(interval, { eightBit: this.eightBit, epsilon });
+    if (isInNoBall(asked)) return [{ ...named, norm: 'none', epsilon: null, ...figures(Infinity), medianDistance: null }];
+    const row = (epsilon: number) => ({ ...named, norm: this.threat.norm, epsilon, ...figures(epsilon) });
+    if (attack.finds !== 'smallest') return [row(asked.epsilon ?? this.threat.epsilon)];
+    return this.epsilons.map((epsilon) => ({ ...row(epsilon), ...(epsilon !== this.threat.epsilon && spentElsewhere) }));
+  }
+
+  private curve(interval: Interval): CurvePoint[] {
+    const inBall = [...this.asked.values()].filter((asked) => !isInNoBall(asked));
+    const ofAttacks = inBall.flatMap((asked) =>
+      this.rowsOf(asked, interval).map(({ epsilon, robustAccuracy, interval: around }) => {
+        return { attack: asked.series ?? asked.label, epsilon: epsilon as number, robustAccuracy, interval: around };
+      }),
+    );
+    return [...ofAttacks, ...this.worstCase.curve(interval).map((point) => ({ attack: worstCaseSeries, ...point }))];
+  }
+
+  private tallyOf({ label }: AskedAttack): AttackTally {
+    return this.tallies.get(label) as AttackTally;
   }
 }
 
-interface ClassCounts {
-  total: number;
-  correct: number;
-  /** Those that survived every attack. */
-  robust: number;
-  robust8bit: number;
-}
+/** The row at the largest epsilon has them. */
+const spentElsewhere = { gradientQueries: 0, forwardQueries: 0, seconds: 0 };

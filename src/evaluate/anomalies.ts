@@ -21,18 +21,17 @@ export class Anomalies {
   gradientQueries = 0;
   uselessGradients = 0;
   private readonly norm: Norm;
-  private readonly epsilon: number;
 
-  constructor({ norm, epsilon }: { readonly norm: Norm; readonly epsilon: number }) {
+  constructor(norm: Norm) {
     this.norm = norm;
-    this.epsilon = epsilon;
   }
 
-  add(record: SampleRecord): void {
+  /** `limit`: how far from x what the attack returned may lie. */
+  add(record: SampleRecord, limit: number): void {
     const { id, outcome, distances, silentSuccess, gradientQueries, uselessGradients = 0 } = record;
     this.gradientQueries += gradientQueries;
     this.uselessGradients += uselessGradients;
-    if (distances && !(distances[this.norm] <= this.epsilon)) this.outside++;
+    if (distances && !(distances[this.norm] <= limit)) this.outside++;
     this.addVerdicts(record);
     if (silentSuccess) {
       this.silent++;

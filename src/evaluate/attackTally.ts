@@ -2,31 +2,35 @@ import type { Norm } from '../core/norms.ts';
 import type { SampleRecord } from '../core/record.ts';
 import type { AttackRow } from '../core/report.ts';
 import { Growing } from './growing.ts';
+import { MemberTally } from './memberTally.ts';
 import { share } from './share.ts';
 import type { Interval } from './statistics.ts';
 
-type Figures = Omit<AttackRow, 'name' | 'options' | 'norm' | 'epsilon'>;
+export type Figures = Omit<AttackRow, 'name' | 'options' | 'norm' | 'epsilon'>;
 
 /** The figures of one attack, from its records as they come, in any order. */
 export class AttackTally {
   private readonly norm: Norm;
+  private readonly members: MemberTally | undefined;
   /** By the sample's place: 1 when its record has come. */
   private readonly seen = new Growing((length) => new Uint8Array(length));
-  /** To the adversarial examples found, in the attack's norm. */
+  /** To the adversarial examples found, in the attack's norm, and what is to be said of each: the sum of some marks. */
   private readonly distances = new Growing((length) => new Float64Array(length));
+  private readonly marks = new Growing((length) => new Uint8Array(length));
   private total = 0;
   private correct = 0;
-  private survived = 0;
-  private survived8bit = 0;
+  /** Attacked, and nothing failed. */
+  private settled = 0;
   private errors = 0;
   private targeted = 0;
-  private reached = 0;
   private gradientQueries = 0;
   private forwardQueries = 0;
   private seconds = 0;
 
-  constructor(norm: Norm) {
+  /** `members`: those of an ensemble, in order. */
+  constructor(norm: Norm, members?: readonly string[]) {
     this.norm = norm;
+    this.members = members && new MemberTally(members);
   }
 
   /** `place` tells the sample. */
@@ -35,8 +39,7 @@ export class AttackTally {
     if (this.seen.at(place) === 1) throw new Error(`sample ${id} has two records of ${attack}`);
     this.seen.set(place, 1);
     this.total++;
-    this.survived += Number(outcome === 'survived');
-    this.survived8bit += Number(survives8bit(record));
+    this.settled += Number(outcome === 'broken' || outcome === 'survived');
     this.errors += Number(outcome === 'error');
     this.gradientQueries += record.gradientQueries;
     this.forwardQueries += record.forwardQueries;
@@ -44,29 +47,46 @@ export class AttackTally {
     if (clean === label) this.addCorrect(record);
   }
 
-  /** `eightBit`: the examples are images. */
-  figures(interval: Interval, eightBit: boolean): Figures {
-    const { total, correct, survived, survived8bit, reached, gradientQueries, forwardQueries, errors, seconds } = this;
+  /** What is true at this epsilon, of those at which the attack's records tell: Infinity for all that was found. */
+  figures(interval: Interval, { eightBit, epsilon }: { readonly eightBit: boolean; readonly epsilon: number }): Figures {
+    const { total, correct, errors, members } = this;
+    const { broken, undone, reached } = this.countWithin(epsilon);
+    const survived = this.settled - broken;
     return {
       robustAccuracy: share(survived, total),
       interval: interval(survived, total),
-      ...(eightBit && { robustAccuracy8bit: share(survived8bit, total) }),
-      successRate: share(this.distances.length, correct),
+      ...(eightBit && { robustAccuracy8bit: share(survived + undone, total) }),
+      successRate: share(broken, correct),
       ...(this.targeted > 0 && { targetedSuccessRate: share(reached, correct) }),
       medianDistance: this.medianDistance(),
-      gradientQueries,
-      forwardQueries,
+      gradientQueries: this.gradientQueries,
+      forwardQueries: this.forwardQueries,
       errors,
-      seconds,
+      seconds: this.seconds,
+      ...(members && { members: members.figures() }),
     };
   }
 
-  private addCorrect({ outcome, distances, target, adversarial }: SampleRecord): void {
+  private addCorrect(record: SampleRecord): void {
     this.correct++;
-    this.targeted += Number(target !== undefined);
-    if (outcome !== 'broken') return;
-    this.distances.push(distances?.[this.norm] ?? NaN);
-    this.reached += Number(target !== undefined && adversarial === target);
+    this.targeted += Number(record.target !== undefined);
+    this.members?.add(record);
+    const found = foundAt(record, this.norm);
+    if (found === undefined) return;
+    this.distances.push(found);
+    const reached = record.target !== undefined && record.adversarial === record.target;
+    this.marks.push(Number(record.broken8bit === false) * undoneMark + Number(reached) * reachedMark);
+  }
+
+  private countWithin(epsilon: number): { broken: number; undone: number; reached: number } {
+    const counts = { broken: 0, undone: 0, reached: 0 };
+    for (let i = 0; i < this.distances.length; i++) {
+      if (this.distances.at(i) > epsilon) continue;
+      counts.broken++;
+      counts.undone += Number((this.marks.at(i) & undoneMark) > 0);
+      counts.reached += Number((this.marks.at(i) & reachedMark) > 0);
+    }
+    return counts;
   }
 
   /**
@@ -79,6 +99,15 @@ export class AttackTally {
     const median = (at((this.correct - 1) / 2) + at(this.correct / 2)) / 2;
     return Number.isFinite(median) ? median : null;
   }
+}
+
+/** Rounding to 8 bits undoes it; the wanted class was reached. */
+const [undoneMark, reachedMark] = [1, 2];
+
+/** How far from x an adversarial example was found, be it beyond epsilon; undefined where none was. */
+export function foundAt({ outcome, smallest, disagreed, distances }: SampleRecord, norm: Norm): number | undefined {
+  if (outcome === 'broken') return distances?.[norm] ?? NaN;
+  return outcome === 'survived' && !disagreed ? smallest : undefined;
 }
 
 /** It survived, or what broke it does no more once it is rounded to 8 bits. */

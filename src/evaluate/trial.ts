@@ -9,6 +9,8 @@ import type { Target } from './target.ts';
 export interface PlannedAttack {
   /** As asked, with its options, and with its epsilon where there are several; unique in a scan. */
   readonly label: string;
+  /** The label without its epsilon, where there are several. */
+  readonly series?: string;
   /** How many attacks of the same name were asked for before it: the second one draws other random numbers. */
   readonly repeat: number;
   readonly attack: Attack;

@@ -1,6 +1,7 @@
 import type { SampleRecord } from '../core/record.ts';
 import { UserError } from '../core/errors.ts';
 import type { RecordFile, StoredRecord } from '../evaluate/records.ts';
+import { isSameAttack } from '../evaluate/trial.ts';
 import type { PlannedAttack } from '../evaluate/trial.ts';
 import type { Cache } from './cache.ts';
 import type { HashedExample } from './exampleSource.ts';
@@ -18,14 +19,16 @@ export interface Stores {
 export interface Recalled {
   readonly known: readonly SampleRecord[];
   readonly pending: readonly number[];
+  /** Attacks whose record is known, and whose point is not: one at a larger epsilon would go on from it. */
+  readonly again: readonly number[];
 }
 
 /** Finds the records that were made before, each by what it is about, and stores the new ones. */
 export class Archive {
   private readonly stores: Stores;
   private readonly attacks: readonly PlannedAttack[];
-  /** Examples that are being attacked: their hash, and how many of their records are still to come. */
-  private readonly running = new Map<number, { readonly hash: string; left: number }>();
+  /** Examples that are being attacked: their hash, and the attacks whose records are still to come. */
+  private readonly running = new Map<number, { readonly hash: string; readonly awaited: Set<string> }>();
   private readonly found = { own: 0, cache: 0 };
   private total = 0;
 
@@ -35,25 +38,24 @@ export class Archive {
   }
 
   recall(example: HashedExample): Recalled {
-    const known: SampleRecord[] = [];
-    const pending: number[] = [];
-    for (const [index, { label }] of this.attacks.entries()) {
-      const record = this.find(example, label);
-      if (record) known.push(record);
-      else pending.push(index);
-    }
+    const records = this.attacks.map(({ label }) => this.find(example, label));
+    const pending = [...records.keys()].filter((index) => !records[index]);
+    const awaited = new Set(pending.map((index) => (this.attacks[index] as PlannedAttack).label));
     this.total += this.attacks.length;
-    if (pending.length > 0) this.running.set(example.id, { hash: example.hash, left: pending.length });
-    return { known, pending };
+    if (pending.length > 0) this.running.set(example.id, { hash: example.hash, awaited });
+    const again = new Set(pending.flatMap((index) => this.startOf(index, records) ?? []));
+    return { known: records.filter((record) => record !== undefined), pending, again: [...again] };
   }
 
-  keep(record: SampleRecord): void {
+  /** Stores a record, and says whether it is new: what ran again was there already. */
+  keep(record: SampleRecord): boolean {
     const about = this.running.get(record.id);
-    if (!about) throw new Error(`a record of sample ${record.id}, which was not handed out`);
-    if (--about.left === 0) this.running.delete(record.id);
+    if (!about?.awaited.delete(record.attack)) return false;
+    if (about.awaited.size === 0) this.running.delete(record.id);
     const stored = { ...record, example: about.hash };
     this.stores.own?.append(stored);
     this.stores.cache?.append(stored);
+    return true;
   }
 
   /** Says how much was there already. */
@@ -65,6 +67,16 @@ export class Archive {
 
   close(): void {
     this.stores.cache?.close();
+  }
+
+  /** The smallest epsilon at which the same attack was seen to break the example, below that of the attack at `index`. */
+  private startOf(index: number, records: readonly (SampleRecord | undefined)[]): number | undefined {
+    const pending = this.attacks[index] as PlannedAttack;
+    const start = records.findIndex((record, at) => {
+      const broken = record?.outcome === 'broken' || record?.disagreed;
+      return broken && at < index && isSameAttack(this.attacks[at] as PlannedAttack, pending);
+    });
+    return start < 0 ? undefined : start;
   }
 
   private find(example: HashedExample, attack: string): StoredRecord | undefined {

@@ -20,6 +20,8 @@ export class Cache {
   readonly folder: string;
   private readonly note: Note;
   private readonly files = new Map<string, RecordFile>();
+  /** Of those attacks that have one of their own. */
+  private readonly epsilons = new Map<string, number>();
 
   constructor(folder: string, identity: Identity, note: Note) {
     this.folder = folder;
@@ -35,14 +37,16 @@ export class Cache {
 
   find(id: number, attack: string): StoredRecord | undefined {
     const found = this.files.get(attack)?.find(id, anyName);
-    return found && { ...found, attack };
+    const epsilon = this.epsilons.get(attack);
+    return found && { ...found, attack, ...(epsilon !== undefined && { epsilon }) };
   }
 
   /** An attack that failed may do better next time. */
   append(record: StoredRecord): void {
     if (record.outcome === 'error') return;
+    const { epsilon: _, ...same } = record;
     try {
-      this.files.get(record.attack)?.append({ ...record, attack: anyName });
+      this.files.get(record.attack)?.append({ ...same, attack: anyName });
     } catch (error) {
       this.giveUp(error);
     }
@@ -56,6 +60,7 @@ export class Cache {
   private open(attack: AttackOrder, identity: Identity): void {
     const path = join(this.folder, `${keyOf(attack, identity)}.jsonl`);
     this.files.set(attack.label, new RecordFile(path, 'pass over'));
+    if (attack.epsilon !== undefined) this.epsilons.set(attack.label, attack.epsilon);
     const now = new Date();
     utimesSync(path, now, now);
   }
@@ -66,12 +71,20 @@ export class Cache {
   }
 }
 
-/** In its file an attack needs no name: `pgd` and `pgd(steps=40)` are the same. */
+/** In its file an attack needs neither name nor epsilon: `pgd` and `pgd(steps=40)` are the same. */
 const anyName = '';
 
-/** Which attacks are asked for beside it does not matter, nor which examples are. */
-function keyOf({ name, options, repeat }: AttackOrder, identity: Identity): string {
-  const key = { ...identity, attacks: undefined, order: undefined, attack: { name, options, repeat }, build: build() };
+/**
+ * Which attacks are asked for beside it does not matter, nor which examples are. Smaller epsilons do, as what they break
+ * is not searched again at this one; larger ones do not.
+ */
+function keyOf({ name, options, repeat, epsilon: own }: AttackOrder, identity: Identity): string {
+  const { epsilon: largest, attacks } = identity;
+  const epsilon = own ?? largest;
+  const same = attacks.filter((other) => other.name === name && other.repeat === repeat);
+  const smaller = same.flatMap((other) => (other.epsilon !== undefined && other.epsilon < epsilon ? [other.epsilon] : []));
+  const attack = { name, options, repeat, ...(smaller.length > 0 && { smaller }) };
+  const key = { ...identity, epsilon, attacks: undefined, order: undefined, attack, build: build() };
   return createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 32);
 }
 

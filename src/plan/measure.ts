@@ -8,17 +8,19 @@ import { Aggregator } from '../evaluate/aggregator.ts';
 import type { Example } from '../evaluate/example.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import { evaluateInWorkers } from '../evaluate/pool.ts';
+import { smallestBatch } from '../engine/portable.ts';
 import { givesProbabilities } from '../evaluate/probabilities.ts';
 import { clopperPearson } from '../evaluate/statistics.ts';
 import type { Reverification } from '../evaluate/reverification.ts';
 import type { Emit, Judged, Trial } from '../evaluate/trial.ts';
 import type { Archive } from './archive.ts';
+import { checkKnowledge } from './attackFit.ts';
 import { ExampleSource } from './exampleSource.ts';
 import { identityOf } from './identity.ts';
 import type { Identity } from './identity.ts';
 import { pendingExamples, unlessEmpty } from './pendingExamples.ts';
 import type { Plan } from './plan.ts';
-import { orderOf } from './plannedAttacks.ts';
+import { atEpsilons, knowledgeOf, orderOf } from './plannedAttacks.ts';
 import { progressOf } from './progress.ts';
 import type { ScanProgress } from './progress.ts';
 import type { Findings } from './report.ts';
@@ -55,17 +57,19 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
       const probabilities = await givesProbabilities(engine.oracle, probe);
       const total = totalOf(plan, subject);
       const threads = threadsOf(engine, total);
-      const trial = trialOf(plan, subject);
+      const { differentiable, random } = engine.oracle;
+      const reason = engine.info.reason;
+      if (!differentiable) checkKnowledge(plan.attacks.map(({ attack }) => attack), plan.norm, { path: subject.model.path, reason });
+      const trial = { ...trialOf(plan, subject), ...(random && { random }) };
       const begun = listener.begin(identityOf(plan, subject, engine, trial), { ...engine.info, workers: threads });
       const { archive } = begun;
-      const units = total * plan.attacks.length;
-      const { aggregator, keep, recalled } = collector(plan, subject, { units, threads: Math.max(1, threads), archive, saved }, listener);
+      const { aggregator, keep, recalled } = collector(trial, subject, { total, threads: Math.max(1, threads), archive, saved }, listener);
       const reverification = reverificationOf(engine, subject, keep);
       const examples = pendingExamples(source, archive, recalled, saved);
       const run = runTrial(trial, { engine, threads, total, examples, reverification, signal: listener.signal });
       const [interval] = await Promise.all([clopperPearson(), run]); // the library loads while the threads start
       archive.tell(listener.note);
-      checkComplete(aggregator, source, plan);
+      checkComplete(aggregator, source, trial);
       if (source.skipped > 0) listener.note(`${source.skipped} examples of class ${plan.target} are left out: they are there already`);
       return { source, engine: begun.engine, aggregator, original: nameOf(engine.original), interval, probabilities };
     } finally {
@@ -106,10 +110,11 @@ function openEngineFor(plan: Plan, { model, dataset }: Subject, probe: Float32Ar
   });
 }
 
-function trialOf({ attacks, norm, target, seed, labels }: Plan, { dataset, model, epsilon }: Subject): Trial {
+function trialOf({ attacks: asked, norm, target, seed, labels }: Plan, { dataset, model, epsilons, epsilon }: Subject): Trial {
   const { bounds, shape, columns } = dataset;
   const restricted = columns && (columns.immutable.includes(1) || columns.integer.includes(1));
   const eightBit = isEightBit(dataset);
+  const attacks = atEpsilons(asked, epsilons);
   return { attacks, norm, epsilon, bounds, target, seed, shape, classes: model.classes, labels, eightBit, ...(restricted && { columns }) };
 }
 
@@ -119,9 +124,9 @@ function totalOf({ selection: { limit = Infinity, offset = 0 } }: Plan, { datase
 }
 
 /** Worker threads to start; 0 for the calling thread. None is started for less than its smallest batch. */
-function threadsOf({ info, compiled }: OpenedEngine, total: number): number {
-  if (!compiled) return 0;
-  return Math.min(info.workers, Math.ceil(total / (compiled.batchSizes.at(-1) ?? 1)));
+function threadsOf({ info, portable }: OpenedEngine, total: number): number {
+  if (!portable) return 0;
+  return Math.min(info.workers, Math.ceil(total / smallestBatch(portable)));
 }
 
 interface Workplace {
@@ -144,35 +149,35 @@ async function runTrial(trial: Trial, workplace: Workplace): Promise<void> {
 }
 
 async function runAttacks(trial: Trial, { engine, threads, total, examples, reverification, signal }: Workplace): Promise<void> {
-  const { oracle, compiled } = engine;
+  const { oracle, portable } = engine;
   const toRun = await unlessEmpty(examples); // threads are started for work only
   if (!toRun) return;
   // An even share each, so that the first thread to start does not take all of a small set.
   const inFlight = Math.min(2 * oracle.batchSize, Math.ceil(total / Math.max(1, threads)));
   const handedOut = reverification.heldBack(toRun);
   const emit: Emit = (judged, seconds) => reverification.add(judged, seconds);
-  if (threads === 0 || !compiled) return evaluate(oracle, handedOut, trial, emit, { inFlight, signal });
-  const order = { compiled, trial: { ...trial, attacks: trial.attacks.map(orderOf) }, threads: engine.info.threads, inFlight };
+  if (threads === 0 || !portable) return evaluate(oracle, handedOut, trial, emit, { inFlight, signal });
+  const order = { model: portable, trial: { ...trial, attacks: trial.attacks.map(orderOf) }, threads: engine.info.threads, inFlight };
   return evaluateInWorkers(handedOut, emit, { workers: threads, start: () => startWorker(order), signal });
 }
 
 interface Counting {
-  /** Attacks on examples, all in all. */
-  readonly units: number;
+  /** Examples to come, at most. */
+  readonly total: number;
   readonly threads: number;
   readonly archive: Archive;
   readonly saved: SavedExamples | undefined;
 }
 
 /** Adds up every record and passes it on. The seconds of an attack are wall-clock, as `threads` work at once. */
-function collector(plan: Plan, { epsilon, dataset }: Subject, { units, threads, archive, saved }: Counting, { progress, signal }: Listener) {
-  const asked = plan.attacks.map(({ label, attack, options }) => ({ label, name: attack.name, options }));
-  const aggregator = new Aggregator(asked, { threat: { norm: plan.norm, epsilon }, eightBit: isEightBit(dataset) });
-  const tick = progressOf(units);
+function collector(trial: Trial, { epsilons }: Subject, { total, threads, archive, saved }: Counting, { progress, signal }: Listener) {
+  const { attacks, norm, epsilon, classes, eightBit } = trial;
+  const aggregator = new Aggregator(attacks, { threat: { norm, epsilon }, epsilons, classes, eightBit, knowledgeOf });
+  const tick = progressOf(total * attacks.length);
   const keepJudged = async (judged: Judged, spent: number) => {
     const { record } = judged;
-    if (await saved?.save(judged)) return; // its record is there already
-    archive.keep(record);
+    await saved?.save(judged);
+    if (!archive.keep(record)) return;
     aggregator.add(record, spent / threads);
     progress(tick(record.attack, false));
   };
@@ -185,7 +190,7 @@ function collector(plan: Plan, { epsilon, dataset }: Subject, { units, threads, 
 }
 
 /** A report must stand on every record. */
-function checkComplete({ records }: Aggregator, { histogram }: ExampleSource, { attacks }: Plan): void {
+function checkComplete({ records }: Aggregator, { histogram }: ExampleSource, { attacks }: Trial): void {
   const expected = attacks.length * histogram.reduce((sum, n) => sum + n, 0);
   if (records !== expected) throw new Error(`the scan made ${records} records of ${expected}`);
 }

@@ -5,8 +5,8 @@ import type { ExampleSource } from './exampleSource.ts';
 import type { SavedExamples } from './savedExamples.ts';
 
 /**
- * The examples that have attacks left to run, or to run again for the files of `saved`; what is known of the others, and
- * of these, goes to `recalled`.
+ * The examples that have attacks left to run, or to run again for their points or the files of `saved`; what is known of
+ * the others, and of these, goes to `recalled`.
  */
 export async function* pendingExamples(
   source: ExampleSource,
@@ -15,10 +15,10 @@ export async function* pendingExamples(
   saved: SavedExamples | undefined,
 ): AsyncGenerator<Example, void> {
   for await (const example of source) {
-    const { known, pending } = archive.recall(example);
+    const { known, pending, again } = archive.recall(example);
     for (const record of known) recalled(record);
-    const again = (await saved?.admit(example, known, pending)) ?? [];
-    const left = [...pending, ...again];
+    const toRun = [...pending, ...again];
+    const left = (await saved?.admit(example, known, toRun)) ?? toRun;
     if (left.length > 0) yield { ...example, pending: left };
   }
 }

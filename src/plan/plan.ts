@@ -11,6 +11,8 @@ import type { PlannedAttack } from '../evaluate/trial.ts';
 import type { Target } from '../evaluate/target.ts';
 import type { Preprocessing, SavedModel } from '../graph/model.ts';
 import { cacheFolder } from './cacheFolder.ts';
+import { epsilonsOf } from './epsilons.ts';
+import type { Epsilons } from './epsilons.ts';
 import { planAttacks } from './plannedAttacks.ts';
 import { timeLimitOf } from './timeLimit.ts';
 import { readerOptionsOf } from './readerOptions.ts';
@@ -41,8 +43,13 @@ export interface ScanRequest {
   readonly attacks?: string | readonly AttackSpec[];
   /** Default: linf. */
   readonly norm?: Norm;
-  /** In the units of the examples; a fraction such as 8/255 is understood. Default: 8/255 for images, 0.1 for the bundled ones. */
-  readonly epsilon?: number | string;
+  /**
+   * In the units of the examples; a fraction such as 8/255 is understood, and several, as a list or between commas: the
+   * verdict is about the largest. Default: 8/255 for images, 0.1 for the bundled ones.
+   */
+  readonly epsilon?: Epsilons;
+  /** Measures at smaller epsilons too, to show how accuracy falls. Default: false. */
+  readonly curve?: boolean;
   /** Asks for one class instead of any wrong one. */
   readonly target?: Target;
   readonly limit?: number;
@@ -80,7 +87,9 @@ export interface Plan {
   readonly labels: 'given' | 'predicted';
   readonly attacks: readonly PlannedAttack[];
   readonly norm: Norm;
-  readonly epsilon: number | undefined;
+  /** Ascending. */
+  readonly epsilons: readonly number[] | undefined;
+  readonly curve: boolean;
   readonly target: Target | undefined;
   readonly selection: Selection;
   readonly seed: number;
@@ -102,6 +111,7 @@ export function planOf(request: ScanRequest): Plan {
   checkNames(request);
   const norm = oneOf('norm', request.norm ?? 'linf', norms);
   const seed = wholeNumber('seed', request.seed, 0) ?? 0;
+  const epsilons = epsilonsOf(request.epsilon);
   const limit = wholeNumber('limit', request.limit, 1);
   const offset = wholeNumber('offset', request.offset, 0);
   return {
@@ -110,7 +120,8 @@ export function planOf(request: ScanRequest): Plan {
     labels: oneOf('kind of labels', request.labels ?? 'given', ['given', 'predicted']),
     attacks: planAttacks(request.attacks ?? 'fgsm,pgd', norm),
     norm,
-    epsilon: epsilonOf(request.epsilon),
+    epsilons,
+    curve: curveOf(request, epsilons),
     target: targetOf(request),
     selection: {
       seed,
@@ -133,7 +144,7 @@ export function planOf(request: ScanRequest): Plan {
 }
 
 const fields: Readonly<Record<keyof ScanRequest, true>> = {
-  ...{ model: true, data: true, attacks: true, norm: true, epsilon: true, target: true, limit: true, offset: true },
+  ...{ model: true, data: true, attacks: true, norm: true, epsilon: true, curve: true, target: true, limit: true, offset: true },
   ...{ shuffle: true, seed: true, batchSize: true, workers: true, engine: true, out: true, cache: true, timeLimit: true, atLeast: true },
   ...{ range: true, mean: true, std: true, labels: true, saveExamples: true },
   ...{ classes: true, skipUnreadable: true, label: true, bounds: true, immutable: true, integer: true },
@@ -171,11 +182,9 @@ function savedExamples({ saveExamples, out }: ScanRequest): number {
   return count;
 }
 
-function epsilonOf(written: number | string | undefined): number | undefined {
-  if (written === undefined) return undefined;
-  const epsilon = parseNumber(written);
-  if (Number.isFinite(epsilon)) return epsilon;
-  throw new UserError(`epsilon: expected a number or a fraction such as 8/255, found '${written}'`);
+function curveOf({ curve = false }: ScanRequest, epsilons: readonly number[] | undefined): boolean {
+  if (!curve || epsilons === undefined || epsilons.length === 1) return curve;
+  throw new UserError(`curve: expected one epsilon, up to which it goes, found ${epsilons.length}, which make a curve already`);
 }
 
 function targetOf({ target, labels }: ScanRequest): Target | undefined {

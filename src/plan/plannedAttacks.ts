@@ -1,9 +1,11 @@
 import { attacks } from '../../attacks/index.ts';
-import type { Attack, AttackSpec } from '../core/attack.ts';
+import type { Attack, AttackSpec, Knowledge } from '../core/attack.ts';
 import { unknownName, UserError } from '../core/errors.ts';
 import type { Norm } from '../core/norms.ts';
 import { parseOptions } from '../core/options.ts';
+import { isInNoBall } from '../evaluate/attempt.ts';
 import type { PlannedAttack } from '../evaluate/trial.ts';
+import { epsilonText } from '../report/figures.ts';
 import { parseAttacks } from './attackExpression.ts';
 import { checkNorm } from './attackFit.ts';
 
@@ -28,6 +30,21 @@ export function planAttacks(asked: string | readonly AttackSpec[], norm: Norm): 
   });
 }
 
+/**
+ * Each attack once for each epsilon, where there are several; once in all where it looks for the smallest perturbation,
+ * which tells how it fares at each of them, or keeps to no ball.
+ */
+export function atEpsilons(attacks: readonly PlannedAttack[], epsilons: readonly number[]): PlannedAttack[] {
+  if (epsilons.length === 1) return [...attacks];
+  const rounded = epsilons.map(epsilonText);
+  const texts = new Set(rounded).size < rounded.length ? epsilons.map(String) : rounded;
+  return attacks.flatMap((planned) => {
+    const { attack, label } = planned;
+    if (attack.finds === 'smallest' || isInNoBall(planned)) return [planned];
+    return epsilons.map((epsilon, at) => ({ ...planned, label: `${label}@${texts[at]}`, series: label, epsilon }));
+  });
+}
+
 export function orderOf({ attack, ...order }: PlannedAttack): AttackOrder {
   return { ...order, name: attack.name };
 }
@@ -36,7 +53,12 @@ export function attackOf({ name, ...order }: AttackOrder): PlannedAttack {
   return { ...order, attack: attackNamed(name) };
 }
 
-function attackNamed(name: string): Attack {
+/** What an ensemble's member needs of the model, where it bears the name of an attack. */
+export function knowledgeOf(member: string): Knowledge | undefined {
+  return Object.hasOwn(attacks, member) ? attacks[member]?.knowledge : undefined;
+}
+
+export function attackNamed(name: string): Attack {
   const attack = Object.hasOwn(attacks, name) ? attacks[name] : undefined;
   if (!attack) throw unknownName('attack', name, Object.keys(attacks));
   return attack;

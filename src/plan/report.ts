@@ -1,11 +1,13 @@
 import { version } from '../core/package.ts';
-import type { RobustnessReport } from '../core/report.ts';
+import type { AttackRow, RobustnessReport } from '../core/report.ts';
 import type { Aggregator } from '../evaluate/aggregator.ts';
 import { runChecks } from '../evaluate/checks.ts';
+import type { AttackEvidence } from '../evaluate/checks.ts';
 import type { Interval } from '../evaluate/statistics.ts';
 import { verdictOf } from '../evaluate/verdict.ts';
 import type { ExampleSource } from './exampleSource.ts';
 import type { Plan } from './plan.ts';
+import { attackNamed, knowledgeOf } from './plannedAttacks.ts';
 import type { Subject } from './subject.ts';
 
 /** All that a scan has found out. */
@@ -35,7 +37,10 @@ export function reportOf(findings: Findings): RobustnessReport {
   const { worstCase } = figures;
   const checks = runChecks({
     anomalies: aggregator.anomalies,
-    attacks: figures.attacks.map((row, at) => ({ ...row, knowledge: plan.attacks[at]?.attack.knowledge ?? 'none' })),
+    strengths: aggregator.strengths,
+    attacks: figures.attacks.filter((row) => row.epsilon === epsilon).map((row) => evidenceOf(row, subject)),
+    curve: figures.curve,
+    total: figures.clean.total,
     worstCase,
     original,
     target: plan.target,
@@ -66,6 +71,16 @@ export function reportOf(findings: Findings): RobustnessReport {
     ...(plan.atLeast !== undefined && { atLeast: plan.atLeast }),
     verdict: verdictOf(worstCase, checks, plan.atLeast),
   };
+}
+
+/** What the checks know of an attack beside its figures. */
+function evidenceOf(row: AttackRow, { model, dataset }: Subject): AttackEvidence {
+  const attack = attackNamed(row.name);
+  const { knowledge } = attack;
+  const size = dataset.shape.reduce((product, length) => product * length, 1);
+  const { gradient = Infinity } = attack.cost?.({ norm: row.norm === 'none' ? 'linf' : row.norm, classes: model.classes, size }, row.options) ?? {};
+  const gradientFree = row.members?.find(({ name }) => (knowledgeOf(name) ?? knowledge) !== 'gradient')?.name;
+  return { ...row, knowledge, singleStep: gradient <= 1, ...(gradientFree !== undefined && { gradientFree }) };
 }
 
 /** The classes as the model has them. */

@@ -10,6 +10,7 @@ import type { Judged } from '../evaluate/trial.ts';
 import { exampleNames } from './exampleNames.ts';
 import { npzBytes } from './npzBytes.ts';
 import type { Plan } from './plan.ts';
+import { atEpsilons } from './plannedAttacks.ts';
 import { isEightBit } from './reverify.ts';
 import type { Subject } from './subject.ts';
 
@@ -31,8 +32,6 @@ interface Open {
   readonly example: Example;
   /** Results still to come. */
   left: number;
-  /** Attacks that run only for their files: their records are there already. */
-  readonly again: ReadonlySet<string>;
 }
 
 /**
@@ -56,27 +55,27 @@ export class SavedExamples {
   }
 
   /**
-   * Told of every example in its turn, of what is known of it and of which attacks are left to run. Gives the attacks
-   * that must run again for their files.
+   * Told of every example in its turn, of what is known of it and of which attacks are to run. Gives these, and with them
+   * the attacks that must run again for their files.
    */
-  async admit(example: Example, known: readonly SampleRecord[], pending: readonly number[]): Promise<readonly number[]> {
-    if (this.admitted++ >= this.options.count) return [];
+  async admit(example: Example, known: readonly SampleRecord[], toRun: readonly number[]): Promise<readonly number[]> {
+    if (this.admitted++ >= this.options.count) return toRun;
     const [first] = known;
     if (first) await this.writeClean(example, first);
     const lost = new Set(known.filter((record) => returned(record) && !this.has(record)).map(({ attack }) => attack));
-    const left = pending.length + lost.size;
-    if (left > 0) this.open.set(example.id, { example, left, again: lost });
-    return [...this.options.attacks.keys()].filter((index) => lost.has(this.options.attacks[index] as string));
+    const again = [...this.options.attacks.keys()].filter((index) => lost.has(this.options.attacks[index] as string));
+    const all = [...new Set([...toRun, ...again])];
+    if (all.length > 0) this.open.set(example.id, { example, left: all.length });
+    return all;
   }
 
-  /** Writes what came of an attack. True when that is all that it ran for. */
-  async save({ record, point }: Judged): Promise<boolean> {
+  /** Writes what came of an attack. */
+  async save({ record, point }: Judged): Promise<void> {
     const open = this.open.get(record.id);
-    if (!open) return false;
+    if (!open) return;
     if (--open.left === 0) this.open.delete(record.id);
     await this.writeClean(open.example, record);
     if (point && returned(record)) await this.write(this.nameOf(record), point, record.label, record.adversarial ?? -1);
-    return open.again.has(record.attack);
   }
 
   /** Takes back what this run has written. */
@@ -124,12 +123,12 @@ export class SavedExamples {
 }
 
 /** Undefined where none are asked for. */
-export function savedExamplesOf({ out, saveExamples, attacks }: Plan, { dataset }: Subject): SavedExamples | undefined {
+export function savedExamplesOf({ out, saveExamples, attacks }: Plan, { dataset, epsilons }: Subject): SavedExamples | undefined {
   if (out === undefined || saveExamples === 0) return undefined;
   return new SavedExamples({
     folder: join(out, 'examples'),
     count: saveExamples,
-    attacks: attacks.map(({ label }) => label),
+    attacks: atEpsilons(attacks, epsilons).map(({ label }) => label),
     shape: dataset.shape,
     images: isEightBit(dataset),
   });

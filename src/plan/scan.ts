@@ -8,6 +8,7 @@ import type { Listener, Measured } from './measure.ts';
 import { OutFolder } from './outFolder.ts';
 import { planOf } from './plan.ts';
 import type { Plan, ScanRequest } from './plan.ts';
+import { atEpsilons } from './plannedAttacks.ts';
 import type { ScanProgress } from './progress.ts';
 import { reportOf } from './report.ts';
 import { openSubject } from './subject.ts';
@@ -71,7 +72,7 @@ async function measureInto(out: OutFolder | undefined, plan: Plan, subject: Subj
   const begin: Listener['begin'] = (identity, engine) => {
     const begun = out?.begin(identity, engine);
     const cache = plan.cache === undefined ? undefined : new Cache(plan.cache, identity, follower.note);
-    archive = new Archive({ own: begun?.records, cache }, plan.attacks);
+    archive = new Archive({ own: begun?.records, cache }, atEpsilons(plan.attacks, subject.epsilons));
     return { archive, engine: begun?.engine ?? engine };
   };
   try {

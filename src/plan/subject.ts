@@ -9,6 +9,7 @@ import { UserError } from '../core/errors.ts';
 import type { Norm } from '../core/norms.ts';
 import type { SavedModel } from '../graph/model.ts';
 import { epsilonText } from '../report/figures.ts';
+import { curveUpTo } from './epsilons.ts';
 import type { Plan } from './plan.ts';
 
 /** A line for the user. */
@@ -18,6 +19,9 @@ export type Note = (line: string) => void;
 export interface Subject {
   readonly dataset: Dataset;
   readonly model: SavedModel;
+  /** Ascending. */
+  readonly epsilons: readonly number[];
+  /** The largest of them, about which the verdict is. */
   readonly epsilon: number;
   /** Frees the model, unless the caller opened it. */
   close(): void;
@@ -31,10 +35,10 @@ export async function openSubject(plan: Plan, note: Note): Promise<Subject> {
   };
   try {
     const dataset = await openData(plan, model, note);
-    const epsilon = epsilonFor(plan, dataset, note);
+    const epsilons = epsilonsFor(plan, dataset, note);
     checkFit(model, dataset);
     checkTarget(plan, model);
-    return { dataset, model, epsilon, close };
+    return { dataset, model, epsilons, epsilon: Math.max(...epsilons), close };
   } catch (error) {
     close();
     throw error;
@@ -58,22 +62,22 @@ async function openPlanned({ model, preprocessing }: Plan, note: Note): Promise<
   return openModel(model ?? relative(cwd(), bundledModel()), preprocessing);
 }
 
-function epsilonFor({ epsilon, norm }: Plan, dataset: Dataset, note: Note): number {
+function epsilonsFor({ epsilons, curve, norm }: Plan, dataset: Dataset, note: Note): readonly number[] {
   const { kind, shape, bounds } = dataset;
-  const chosen = epsilon ?? defaultEpsilon(norm, dataset);
+  const chosen = epsilons ?? defaultEpsilon(norm, dataset);
   if (chosen === undefined) {
     const what = kind === 'image' && norm === 'linf' ? 'bounds other than [0, 1]' : `${kind}s in ${norm}`;
     throw new UserError(`epsilon: expected a number, found none, and there is no default for ${what}`);
   }
-  if (epsilon === undefined) note(`no epsilon given: using ${epsilonText(chosen)} in linf`);
-  checkEpsilon(norm, chosen, bounds, sizeOf(shape));
-  return chosen;
+  if (epsilons === undefined) note(`no epsilon given: using ${chosen.map(epsilonText).join(', ')} in linf`);
+  for (const epsilon of chosen) checkEpsilon(norm, epsilon, bounds, sizeOf(shape));
+  return curve ? chosen.flatMap((epsilon) => curveUpTo(epsilon, norm)) : chosen;
 }
 
 /** Epsilon is in the units of the bounds: 8/255 means little in [0, 255]. */
-function defaultEpsilon(norm: Norm, { spec, kind, bounds: { lower, upper } }: Dataset): number | undefined {
+function defaultEpsilon(norm: Norm, { spec, kind, bounds: { lower, upper } }: Dataset): readonly [number] | undefined {
   if (norm !== 'linf' || kind !== 'image' || lower !== 0 || upper !== 1) return undefined;
-  return spec.startsWith('fashion-mnist:') ? 0.1 : 8 / 255;
+  return [spec.startsWith('fashion-mnist:') ? 0.1 : 8 / 255];
 }
 
 /** The same values in the same order: equal shapes up to axes of length 1, or a model that takes a flat vector. */

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { SampleRecord } from '../../src/core/record.ts';
+import type { AskedAttack } from '../../src/evaluate/aggregator.ts';
 import { Aggregator } from '../../src/evaluate/aggregator.ts';
 
-const asked = [
-  { label: 'fgsm', name: 'fgsm', options: {} },
-  { label: 'pgd(steps=5)', name: 'pgd', options: { steps: 5 } },
+const like = (name: string, more: Partial<AskedAttack['attack']> = {}): AskedAttack['attack'] => ({ name, norms: ['linf'], knowledge: 'gradient', ...more });
+const asked: AskedAttack[] = [
+  { label: 'fgsm', options: {}, attack: like('fgsm') },
+  { label: 'pgd(steps=5)', options: { steps: 5 }, attack: like('pgd') },
 ];
 
 const at = (linf: number) => ({ distances: { linf, l2: 2 * linf, l1: 3 * linf, l0: 1 } });
@@ -30,7 +32,7 @@ const records: SampleRecord[] = [
 ];
 
 const aggregated = (given: readonly SampleRecord[], eightBit = false) => {
-  const aggregator = new Aggregator(asked, { threat: { norm: 'linf', epsilon: 0.5 }, eightBit });
+  const aggregator = new Aggregator(asked, { threat: { norm: 'linf', epsilon: 0.5 }, classes: 2, eightBit });
   for (const one of given) aggregator.add(one, one.attack === 'fgsm' ? 0.25 : 0);
   return aggregator;
 };

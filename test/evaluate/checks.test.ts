@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { Knowledge } from '../../src/core/attack.ts';
 import type { SampleRecord } from '../../src/core/record.ts';
 import type { AttackRow, Check } from '../../src/core/report.ts';
 import { Anomalies } from '../../src/evaluate/anomalies.ts';
 import { runChecks } from '../../src/evaluate/checks.ts';
-import type { Evidence } from '../../src/evaluate/checks.ts';
+import type { AttackEvidence, Evidence } from '../../src/evaluate/checks.ts';
 import { clopperPearson } from '../../src/evaluate/statistics.ts';
+import { Strengths } from '../../src/evaluate/strengths.ts';
 import { verdictOf } from '../../src/evaluate/verdict.ts';
 
 const interval = await clopperPearson();
@@ -12,13 +14,14 @@ const record: SampleRecord = {
   ...{ id: 4, attack: 'pgd', label: 1, clean: 1, outcome: 'survived', forwardQueries: 0, gradientQueries: 50 },
   distances: { linf: 0.1, l2: 1, l1: 10, l0: 100 },
 };
-const attack = (name: string, successRate: number, knowledge: Evidence['attacks'][number]['knowledge'] = 'gradient') => ({
+const attack = (name: string, successRate: number, knowledge: Knowledge = 'gradient'): AttackEvidence => ({
   ...({ name, successRate } as AttackRow),
   knowledge,
+  singleStep: name === 'fgsm',
 });
 const anomaliesOf = (records: readonly SampleRecord[], epsilon = 0.1): { anomalies: Anomalies } => {
-  const anomalies = new Anomalies({ norm: 'linf', epsilon });
-  for (const one of records) anomalies.add(one);
+  const anomalies = new Anomalies('linf');
+  for (const one of records) anomalies.add(one, epsilon);
   return { anomalies };
 };
 const times = (count: number, one: SampleRecord) => new Array<SampleRecord>(count).fill(one);
@@ -31,6 +34,9 @@ const rounded = (outliving: number, not: number) => [
 ];
 const sound: Evidence = {
   ...anomaliesOf([record]),
+  strengths: new Strengths(),
+  curve: undefined,
+  total: 100,
   attacks: [attack('fgsm', 0.5), attack('pgd', 0.9), attack('square', 0.8, 'scores')],
   worstCase: { robustAccuracy: 0.1, interval: interval(10, 100) },
   original: 'TF.js 4.22.0 (wasm)',
@@ -51,6 +57,7 @@ test('a sound scan passes every check that applies to it', () => {
     'reverified pass',
     'silent-success pass',
     'iterative-at-least-single-step pass',
+    'white-box-at-least-black-box pass',
     'gradients-exist pass',
     'logits-not-probabilities pass',
     'rows-independent pass',

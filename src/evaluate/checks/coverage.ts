@@ -1,0 +1,43 @@
+import { samplesToDecide } from '../statistics.ts';
+import { isNoise } from '../strengths.ts';
+import { pass, warn } from './rule.ts';
+import type { Rule } from './rule.ts';
+
+/** Whether enough was tried, on enough examples. */
+export const coverage: readonly Rule[] = [
+  {
+    id: 'untargeted',
+    title: 'Attacks aim at any wrong class',
+    check: ({ target }) =>
+      target === undefined
+        ? undefined
+        : warn(target, 'Attacks that want one class leave examples alone that another would break: the figure may be too high, scan without a target too.'),
+  },
+  {
+    id: 'diversity',
+    title: 'A gradient-free attack is among those run',
+    check: ({ attacks }) => {
+      if (attacks.length === 0) return undefined;
+      const names = attacks.flatMap(({ name, knowledge, gradientFree }) => (knowledge === 'gradient' || isNoise(name) ? (gradientFree ?? []) : name));
+      return names[0] !== undefined
+        ? pass(names[0], 'Masked gradients would show in its result.')
+        : warn('none', 'Only gradients and noise were tried: masked gradients go unnoticed without a score- or decision-based attack.');
+    },
+  },
+  {
+    id: 'sample-size',
+    title: 'Enough samples for the floor asked for',
+    check: ({ atLeast, worstCase: { robustAccuracy, interval }, interval: exact }) => {
+      if (atLeast === undefined) return undefined;
+      const width = `±${Number((50 * (interval[1] - interval[0])).toPrecision(2))} points`;
+      if (interval[0] >= atLeast || interval[1] < atLeast) return pass(width, 'The interval settles the question.');
+      const needed = samplesToDecide(robustAccuracy, atLeast, exact);
+      return warn(
+        width,
+        needed === undefined
+          ? 'The figure is at the floor itself: no number of samples would decide.'
+          : `The interval contains the floor: about ${needed} samples would decide.`,
+      );
+    },
+  },
+];

@@ -1,0 +1,48 @@
+import type { Knowledge } from '../../core/attack.ts';
+import type { AttackRow, Check, CurvePoint, RobustnessReport } from '../../core/report.ts';
+import type { Anomalies } from '../anomalies.ts';
+import type { Interval } from '../statistics.ts';
+import type { Strengths } from '../strengths.ts';
+
+/** A row of the report, with what is known of the attack behind it. */
+export interface AttackEvidence extends AttackRow {
+  readonly knowledge: Knowledge;
+  /** It asks for one gradient of an example at most. */
+  readonly singleStep: boolean;
+  /** Ensembles: a member that does without gradients. */
+  readonly gradientFree?: string;
+}
+
+/** What the checks look at: all of it is there anyway when a scan ends. */
+export interface Evidence {
+  readonly anomalies: Anomalies;
+  readonly strengths: Strengths;
+  /** Those in the ball at the largest epsilon, in the order asked. */
+  readonly attacks: readonly AttackEvidence[];
+  readonly curve: readonly CurvePoint[] | undefined;
+  /** Examples. */
+  readonly total: number;
+  readonly worstCase: RobustnessReport['worstCase'];
+  /** What the adversarial examples were run on again; undefined where the attacks ran on the original model itself. */
+  readonly original: string | undefined;
+  /** What the attacks aimed at; undefined: at any wrong class. */
+  readonly target: RobustnessReport['threat']['target'];
+  readonly rows: RobustnessReport['engine']['rows'];
+  /** What the model gives for logits are distributions. */
+  readonly probabilities: boolean;
+  readonly atLeast: number | undefined;
+  readonly interval: Interval;
+}
+
+export type Finding = Pick<Check, 'status' | 'value' | 'advice'>;
+
+/** Something that must hold for the figure to be believed, without further queries. undefined: nothing to check. */
+export interface Rule {
+  readonly id: string;
+  readonly title: string;
+  readonly check: (evidence: Evidence) => Finding | undefined;
+}
+
+export const pass = (value: Check['value'], advice: string): Finding => ({ status: 'pass', value, advice });
+export const warn = (value: Check['value'], advice: string): Finding => ({ status: 'warn', value, advice });
+export const fail = (value: Check['value'], advice: string): Finding => ({ status: 'fail', value, advice });
