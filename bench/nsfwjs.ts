@@ -3,23 +3,23 @@
  * pictures (the predictions stand in for labels, so this is stability), and a gradient step against its forward pass.
  * Fails where one of them cannot run compiled. `npm run bench:nsfwjs [MODEL …]`
  */
-import { openModel } from '../models/index.ts';
 import { lossRows } from '../src/core/losses.ts';
 import { compileModel } from '../src/engine/compile.ts';
 import { openCompiled } from '../src/engine/compiledOracle.ts';
-import type { SavedModel } from '../src/graph/model.ts';
+import type { TfjsModel } from '../src/graph/model.ts';
 import { scan } from '../src/plan/scan.ts';
 import { processorClock } from './clocks.ts';
 import { interleaved } from './interleaved.ts';
 import { pictures } from './nsfwjs/pictures.ts';
 import { savedModel } from './nsfwjs/savedModels.ts';
 import { milliseconds, percent, printMachine, printTable, ratio } from './table.ts';
+import { openTfjs } from '../test/support/openTfjs.ts';
 
 const models = ['mobilenet_v2', 'mobilenet_v2_mid', 'inception_v3'];
 const chosen = process.argv.slice(2);
 const [count, batchSize] = [16, 8];
 
-async function stabilityRow(name: string, model: SavedModel, side: number): Promise<readonly string[]> {
+async function stabilityRow(name: string, model: TfjsModel, side: number): Promise<readonly string[]> {
   const request = { model, data: await pictures(side, count), labels: 'predicted', attacks: 'fgsm,pgd(steps=10)', epsilon: '1/255' } as const;
   const report = await scan({ ...request, engine: 'onnxruntime' });
   if (report.measure !== 'stability') throw new Error(`${name}: expected stability, found ${report.measure}`);
@@ -28,7 +28,7 @@ async function stabilityRow(name: string, model: SavedModel, side: number): Prom
   return [name, model.format, model.parameters.toLocaleString('en'), ...attacked, `${report.seconds.toFixed(0)} s`];
 }
 
-async function stepRow(name: string, model: SavedModel, side: number): Promise<readonly string[]> {
+async function stepRow(name: string, model: TfjsModel, side: number): Promise<readonly string[]> {
   const oracle = await openCompiled(await compileModel(model, { batchSize }), { threads: 1 });
   const points = new Float32Array(batchSize * oracle.size);
   let row = 0;
@@ -47,7 +47,7 @@ printMachine();
 const stability: (readonly string[])[] = [];
 const steps: (readonly string[])[] = [];
 for (const name of models.filter((each) => chosen.length === 0 || chosen.includes(each))) {
-  const model = await openModel(await savedModel(name));
+  const model = await openTfjs(await savedModel(name));
   const [side = 0] = model.inputShape;
   stability.push(await stabilityRow(name, model, side));
   steps.push(await stepRow(name, model, side));

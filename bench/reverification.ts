@@ -4,7 +4,6 @@
  * `npx tsx bench/reverification.ts`, after `npm run build` (worker threads run from dist/).
  */
 import { bundledModel } from '../models/bundled.ts';
-import { openModel } from '../models/index.ts';
 import { randomOf } from '../src/core/random.ts';
 import type { SampleRecord } from '../src/core/record.ts';
 import { compileModel } from '../src/engine/compile.ts';
@@ -12,13 +11,14 @@ import { openCompiled } from '../src/engine/compiledOracle.ts';
 import { openEager } from '../src/engine/eager/openEager.ts';
 import { Reverification } from '../src/evaluate/reverification.ts';
 import type { Original } from '../src/evaluate/reverification.ts';
-import type { SavedModel } from '../src/graph/model.ts';
+import type { TfjsModel } from '../src/graph/model.ts';
 import { scan } from '../src/plan/scan.ts';
 import { processorClock } from './clocks.ts';
 import { interleaved } from './interleaved.ts';
 import { nets } from './nets/index.ts';
 import { savedNet } from './nets/savedNet.ts';
 import { milliseconds, percent, printMachine, printTable, ratio } from './table.ts';
+import { openTfjs } from '../test/support/openTfjs.ts';
 
 const record: SampleRecord = { id: 0, attack: 'pgd', label: 0, clean: 0, outcome: 'broken', forwardQueries: 0, gradientQueries: 0 };
 
@@ -38,7 +38,7 @@ async function wholeScan(): Promise<void> {
   const { attacks, clean } = await scan();
   const all = processorClock() - start;
   const found = attacks.reduce((sum, { successRate }) => sum + Math.round(successRate * clean.correct), 0);
-  const model = await openModel(bundledModel());
+  const model = await openTfjs(bundledModel());
   const original = await openEager(model, undefined, { differentiable: false });
   await reverify(original, 200);
   const again = await reverify(original, found);
@@ -49,7 +49,7 @@ async function wholeScan(): Promise<void> {
   );
 }
 
-async function oneRow(name: string, model: SavedModel): Promise<string[]> {
+async function oneRow(name: string, model: TfjsModel): Promise<string[]> {
   const eager = await openEager(model, undefined, { differentiable: false });
   const rows = Math.min(16, eager.batchSize);
   const compiled = await openCompiled(await compileModel(model, { batchSize: rows }), { threads: 1 });

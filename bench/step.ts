@@ -9,7 +9,7 @@ import { openEager } from '../src/engine/eager/openEager.ts';
 import { lossRows, type LossRows } from '../src/core/losses.ts';
 import type { Oracle } from '../src/core/oracle.ts';
 import { randomOf } from '../src/core/random.ts';
-import type { SavedModel } from '../src/graph/model.ts';
+import type { TfjsModel } from '../src/graph/model.ts';
 import { processorClock, wallClock } from './clocks.ts';
 import { interleaved } from './interleaved.ts';
 import { chosenNets, type Net } from './nets/index.ts';
@@ -26,7 +26,7 @@ function batchOf({ batchSize, size, classes }: Oracle): { points: Float32Array; 
   return { points: Float32Array.from({ length: batchSize * size }, () => random.uniform()), losses };
 }
 
-async function compiledRow(name: string, model: SavedModel, { batchSize }: Net, threads: number): Promise<Row> {
+async function compiledRow(name: string, model: TfjsModel, { batchSize }: Net, threads: number): Promise<Row> {
   const oracle = await openCompiled(await compileModel(model, { batchSize }), { threads });
   const { points, losses } = batchOf(oracle);
   const { forward, gradient } = await interleaved({
@@ -38,7 +38,7 @@ async function compiledRow(name: string, model: SavedModel, { batchSize }: Net, 
   return [name, `${batchSize}`, `${threads}`, ...figures, ratio(gradient.median, forward.median)];
 }
 
-async function eagerRow(name: string, model: SavedModel, { batchSize }: Net, backend: 'tensorflow' | 'wasm'): Promise<Row> {
+async function eagerRow(name: string, model: TfjsModel, { batchSize }: Net, backend: 'tensorflow' | 'wasm'): Promise<Row> {
   const compiled = await openCompiled(await compileModel(model, { batchSize }), { threads: 1 });
   const { points, losses } = batchOf(compiled);
   try {

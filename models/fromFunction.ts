@@ -4,7 +4,7 @@ import { UserError } from '../src/core/errors.ts';
 import { randomOf } from '../src/core/random.ts';
 import { sizeOf } from '../src/graph/broadcast.ts';
 import { Untraceable, type Graph } from '../src/graph/ir.ts';
-import type { Preprocessing, SavedModel } from '../src/graph/model.ts';
+import type { Preprocessing, TfjsModel } from '../src/graph/model.ts';
 import { rowByRow, takesBatches } from './tfjs/batches.ts';
 import { classifier } from './tfjs/classifier.ts';
 import { hashGraph } from './tfjs/hashGraph.ts';
@@ -28,7 +28,7 @@ export interface FunctionModel {
  * A model that is a TF.js function of your own: examples [n, …inputShape] in, logits [n, classes] out. It is run while
  * the model is in use and must give the same for the same input. Tensors it closes over stay yours to dispose of.
  */
-export async function fromFunction(f: F, { inputShape, classes, name = f.name || 'function', preprocessing = {} }: FunctionModel): Promise<SavedModel> {
+export async function fromFunction(f: F, { inputShape, classes, name = f.name || 'function', preprocessing = {} }: FunctionModel): Promise<TfjsModel> {
   checkNumbers(name, inputShape, classes);
   const tf = await loadTf();
   const prepare = preprocessor(tf, preprocessing, inputShape);

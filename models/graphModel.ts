@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import type { Preprocessing, SavedModel } from '../src/graph/model.ts';
+import type { Preprocessing, TfjsModel } from '../src/graph/model.ts';
 import { bindGraphModel } from './tfjs/bindGraphModel.ts';
 import { buildGraphModel } from './tfjs/buildGraphModel.ts';
 import { checkGraph } from './tfjs/checkGraph.ts';
@@ -9,7 +9,7 @@ import { isGraphModel, readModelJson } from './tfjs/modelJson.ts';
 import { loadTf } from './tfjs/tf.ts';
 import type { ModelLoader } from './modelLoader.ts';
 
-/** What TF.js' converter makes of a SavedModel, a frozen graph or a TF Hub module: TensorFlow's graph, as JSON. */
+/** What TF.js' converter makes of a TfjsModel, a frozen graph or a TF Hub module: TensorFlow's graph, as JSON. */
 export const graphModel: ModelLoader = {
   name: 'graph-model',
   summary: 'a TF.js GraphModel (model.json and its weight shards)',
@@ -22,7 +22,7 @@ export const graphModel: ModelLoader = {
   open: openGraph,
 };
 
-async function openGraph(file: string, preprocessing: Preprocessing): Promise<SavedModel> {
+async function openGraph(file: string, preprocessing: Preprocessing): Promise<TfjsModel> {
   const { artifacts, graph, signature, sha256 } = await readGraphFiles(file);
   const input = graphInput(file, graph, signature);
   const output = graphOutput(file, graph, outputNames(file, graph, signature));

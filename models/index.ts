@@ -5,12 +5,14 @@ import type { Preprocessing, SavedModel } from '../src/graph/model.ts';
 import { graphModel } from './graphModel.ts';
 import { layersModel } from './layersModel.ts';
 import type { ModelLoader } from './modelLoader.ts';
+import { onnxModel } from './onnxModel.ts';
 
 export { fromFunction, type FunctionModel } from './fromFunction.ts';
 export { fromLayersModel } from './layersModel.ts';
 
 /** Name → loader. A new format is a file and a line here. The first that matches opens a file. */
 export const modelLoaders: Readonly<Record<string, ModelLoader>> = {
+  [onnxModel.name]: onnxModel,
   [graphModel.name]: graphModel,
   [layersModel.name]: layersModel,
 };

@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import { basename, extname } from 'node:path';
-import type { Preprocessing, SavedModel } from '../src/graph/model.ts';
+import type { Preprocessing, TfjsModel } from '../src/graph/model.ts';
 import { bindLayersModel } from './tfjs/bindLayersModel.ts';
 import { buildLayersModel } from './tfjs/buildLayersModel.ts';
 import { filesOfLayersModel, readLayersFiles, type LayersFiles } from './tfjs/layersFiles.ts';
@@ -16,11 +16,11 @@ export const layersModel: ModelLoader = {
 };
 
 /** A copy of a LayersModel in memory, as if it had been saved and opened. */
-export async function fromLayersModel(model: LayersModel, preprocessing: Preprocessing = {}): Promise<SavedModel> {
+export async function fromLayersModel(model: LayersModel, preprocessing: Preprocessing = {}): Promise<TfjsModel> {
   return openFiles(await filesOfLayersModel(await loadTf(), model), model.name, preprocessing);
 }
 
-async function openFiles({ artifacts, sha256 }: LayersFiles, path: string, preprocessing: Preprocessing): Promise<SavedModel> {
+async function openFiles({ artifacts, sha256 }: LayersFiles, path: string, preprocessing: Preprocessing): Promise<TfjsModel> {
   const tf = await loadTf();
   const model = await buildLayersModel(tf, artifacts, path);
   try {

@@ -1,6 +1,6 @@
 import type { GraphModel, Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../src/core/errors.ts';
-import type { SavedModel } from '../../src/graph/model.ts';
+import type { TfjsModel } from '../../src/graph/model.ts';
 import { rowByRow, takesBatches } from './batches.ts';
 import type { Origin } from './bindLayersModel.ts';
 import { classifier } from './classifier.ts';
@@ -18,7 +18,7 @@ interface Ends {
 }
 
 /** A GraphModel of our own as a classifier: examples in, logits out. Runs the graph no further than to its logits. */
-export function bindGraphModel(tf: Tf, model: GraphModel, { input, output }: Ends, origin: Origin): SavedModel {
+export function bindGraphModel(tf: Tf, model: GraphModel, { input, output }: Ends, origin: Origin): TfjsModel {
   const { path, preprocessing } = origin;
   const to = (name: string): F => (x) => model.execute({ [input.name]: x }, name) as Tensor;
   const rowOf = (name: string): readonly number[] => shapeForOne(tf, to(name), input.shape, path);

@@ -1,6 +1,6 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../src/core/errors.ts';
-import type { Preprocessing, SavedModel } from '../../src/graph/model.ts';
+import type { Preprocessing, TfjsModel } from '../../src/graph/model.ts';
 import { classifier } from './classifier.ts';
 import { shapeForOne } from './outputShape.ts';
 import { preprocessor } from './preprocessor.ts';
@@ -14,7 +14,7 @@ export interface Origin {
 }
 
 /** A LayersModel of our own as a classifier: examples in, logits out. Changes the model: its last activation goes. */
-export function bindLayersModel(tf: Tf, model: LayersModel, origin: Origin): SavedModel {
+export function bindLayersModel(tf: Tf, model: LayersModel, origin: Origin): TfjsModel {
   const { path, preprocessing } = origin;
   if (model.stateful) throw new UserError(`${path}: expected a model that answers each example by itself, found a stateful layer`);
   const inputShape = inputOf(model, path);

@@ -1,12 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../src/core/errors.ts';
-import type { Preprocessing, SavedModel } from '../../src/graph/model.ts';
-import { checkSizes } from './checkSizes.ts';
+import type { Preprocessing, TfjsModel } from '../../src/graph/model.ts';
+import { checkSizes } from '../checkSizes.ts';
 import type { Tf } from './tf.ts';
 import { trace } from './trace.ts';
 
 /** A TF.js model taken apart: what it computes and what is known of it. */
-export interface Parts extends Pick<SavedModel, 'path' | 'format' | 'sha256' | 'inputShape' | 'parameters' | 'oneByOne' | 'close'> {
+export interface Parts extends Pick<TfjsModel, 'path' | 'format' | 'sha256' | 'inputShape' | 'parameters' | 'oneByOne' | 'close'> {
   readonly preprocessing: Preprocessing;
   /** Examples, preprocessed, [n, …inputShape] to logits [n, units]. */
   readonly forward: (x: Tensor) => Tensor;
@@ -19,7 +19,7 @@ export interface Parts extends Pick<SavedModel, 'path' | 'format' | 'sha256' | '
 const mostClasses = 2 ** 20;
 
 /** A classifier of its parts: examples in, logits out. */
-export function classifier(tf: Tf, { forward, units, tap, ...known }: Parts, prepare: (x: Tensor) => Tensor): SavedModel {
+export function classifier(tf: Tf, { forward, units, tap, ...known }: Parts, prepare: (x: Tensor) => Tensor): TfjsModel {
   if (units === 1 && tap !== 'sigmoid')
     throw new UserError(`${known.path}: the model has one output that is no sigmoid (a regression?); expected a classifier`);
   if (units > mostClasses) throw new UserError(`${known.path}: expected at most ${mostClasses} classes, found ${units}`);

@@ -1,9 +1,10 @@
 import type { io } from '@tensorflow/tfjs';
 import type { Hash } from 'node:crypto';
-import { readFile, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../../src/core/errors.ts';
+import { insideFolder } from '../insideFolder.ts';
 
 const length = v.pipe(v.number(), v.integer('a whole number'), v.minValue(0));
 const weight = v.object({
@@ -48,23 +49,12 @@ function checkNames(file: string, weights: readonly { readonly name: string }[])
 }
 
 async function readShard(file: string, path: string): Promise<Buffer> {
-  const folder = dirname(file);
-  const shard = join(folder, path);
-  const outside = (): UserError => new UserError(`${file}: weight shard '${path}' lies outside the model's folder`);
-  if (isAbsolute(path) || leaves(folder, shard)) throw outside();
+  const shard = await insideFolder(file, 'weight shard', path);
   try {
-    // A link may lead anywhere.
-    if (leaves(await realpath(folder), await realpath(shard))) throw outside();
     return await readFile(shard);
   } catch (cause) {
-    if (cause instanceof UserError) throw cause;
-    throw new UserError(`${file}: weight shard ${shard} cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
+    throw new UserError(`${file}: weight shard ${join(dirname(file), path)} cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
   }
-}
-
-function leaves(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
 }
 
 function checkLength(file: string, paths: readonly string[], expected: number, parts: readonly Buffer[]): void {

@@ -1,8 +1,7 @@
 import { availableParallelism, freemem } from 'node:os';
 import { lossRows } from '../core/losses.ts';
 import type { Oracle } from '../core/oracle.ts';
-import type { CompiledModel } from './compile.ts';
-import { openCompiled } from './compiledOracle.ts';
+import { bytesOf, openPortable, type PortableModel } from './portable.ts';
 
 export interface Threading {
   /** Worker threads that each run their own session; 0 is the calling thread. */
@@ -24,7 +23,7 @@ const memoryShare = 0.5;
  * one-thread session; `points` are any examples.
  */
 export async function chooseThreading(
-  compiled: CompiledModel,
+  model: PortableModel,
   oracle: Oracle,
   points: Float32Array,
   wanted?: number,
@@ -33,11 +32,10 @@ export async function chooseThreading(
   if (wanted !== undefined) return { workers: wanted, threads: wanted === 0 ? cores : 1 };
   const perCore = { workers: cores, threads: 1 };
   const inside = { workers: 0, threads: cores };
-  const bytes = [...compiled.forward, ...compiled.gradient].reduce((sum, model) => sum + model.byteLength, 0);
-  if (bytes * cores > memoryShare * freemem()) return inside;
+  if (bytesOf(model) * cores > memoryShare * freemem()) return inside;
   const alone = await batchTime(oracle, points);
   if (cores === 1 || alone <= longBatch) return perCore;
-  const threaded = await openCompiled(compiled, { threads: cores });
+  const threaded = await openPortable(model, { threads: cores });
   try {
     // ONNX Runtime's run blocks its thread, so the workers' time is the best they could do: no core slows another.
     return (await batchTime(threaded, points)) <= alone / cores / (1 - acceptedLoss) ? inside : perCore;
@@ -46,11 +44,14 @@ export async function chooseThreading(
   }
 }
 
-/** Milliseconds for one full gradient batch, after one to warm up. */
+/** Milliseconds for one full batch, with its gradient where there is one, after one to warm up. */
 async function batchTime(oracle: Oracle, points: Float32Array): Promise<number> {
-  const losses = lossRows(oracle.batchSize, oracle.classes);
-  await oracle.gradient(points, losses, oracle.batchSize);
+  const { batchSize, size, classes, differentiable } = oracle;
+  const rows = Math.min(batchSize, points.length / size);
+  const losses = lossRows(batchSize, classes);
+  const ask = () => (differentiable ? oracle.gradient(points, losses, batchSize) : oracle.predict(points, rows));
+  await ask();
   const start = performance.now();
-  await oracle.gradient(points, losses, oracle.batchSize);
+  await ask();
   return performance.now() - start;
 }

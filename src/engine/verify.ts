@@ -11,6 +11,11 @@ import { largest, largestDifference, relativeError } from './relativeError.ts';
 /** The compiled graph and its reference disagree: it must not be used. */
 export class VerificationError extends Error {
   override readonly name = 'VerificationError';
+  readonly figure: Figure;
+  constructor(figure: Figure, measured: number, limit: number) {
+    super(`${subjects[figure]}: relative error ${measured.toExponential(1)}, at most ${limit} expected`);
+    this.figure = figure;
+  }
 }
 
 /** What verification measured, relative unless it says otherwise. */
@@ -40,7 +45,7 @@ const limits: Readonly<Record<Figure, number>> = {
 };
 
 const subjects: Readonly<Record<Figure, string>> = {
-  logits: 'logits against TF.js',
+  logits: 'logits against the original model',
   losses: 'losses against their formulas',
   sizes: 'gradients of smaller batches against those of the largest',
   gradient: 'gradient against central differences',
@@ -48,13 +53,22 @@ const subjects: Readonly<Record<Figure, string>> = {
   elsewhere: 'gradient against central differences in random directions',
 };
 
+/** The model as its own framework runs it. */
+interface Original extends Pick<Oracle, 'predict' | 'batchSize' | 'size' | 'classes'> {
+  /** It computes in floats of 16 bits. */
+  readonly halves?: boolean;
+}
+
+/** A float of 16 bits has 11 binary digits, and a net loses a few of them on the way; ours computes with 24. */
+const halvesLimit = 0.03;
+
 /**
  * Compares a compiled model with a reference at [count, size] points: the logits with the reference's own, the loss
  * head with float64 formulas, the gradient with central differences of the logits just verified.
  */
 export async function verify(
   oracle: Oracle,
-  reference: Pick<Oracle, 'predict' | 'batchSize' | 'size' | 'classes'>,
+  reference: Original,
   points: Float32Array,
   count: number,
   random: Random,
@@ -64,7 +78,7 @@ export async function verify(
   checkFinite(theirs);
   const rows = Array.from({ length: count }, (_, row) => row);
   const perRow = rows.map((row) => relativeError(rowOf(theirs, row, oracle.classes), rowOf(ours, row, oracle.classes)));
-  check('logits', Math.max(...perRow));
+  check('logits', Math.max(...perRow), reference.halves ? halvesLimit : limits.logits);
   const losses = await lossHeadError(oracle, points, ours, random);
   check('losses', losses);
   check('sizes', await batchSizesError(oracle, points, rows));
@@ -90,12 +104,10 @@ function checkFinite(logits: Float32Array): void {
     throw new UserError('the model gives logits that are not finite for examples within bounds');
 }
 
-function check(figure: Figure, measured: number): void {
+function check(figure: Figure, measured: number, limit = limits[figure]): void {
   // Written so that NaN fails.
-  if (measured <= limits[figure]) return;
-  throw new VerificationError(
-    `${subjects[figure]}: relative error ${measured.toExponential(1)}, at most ${limits[figure]} expected`,
-  );
+  if (measured <= limit) return;
+  throw new VerificationError(figure, measured, limit);
 }
 
 /**

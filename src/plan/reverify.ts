@@ -20,5 +20,5 @@ export function reverificationOf(
 
 /** As a check names it; undefined where the attacks ran on the original itself. */
 export function nameOf(original: OpenedEngine['original']): string | undefined {
-  return original && `TF.js ${original.version} (${original.backend})`;
+  return original?.title;
 }

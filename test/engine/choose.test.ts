@@ -4,7 +4,7 @@ import { loadTf } from '../../models/tfjs/tf.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { openEngine, type EngineRequest, type OpenedEngine } from '../../src/engine/choose.ts';
 import { Untraceable } from '../../src/graph/ir.ts';
-import type { SavedModel } from '../../src/graph/model.ts';
+import type { TfjsModel } from '../../src/graph/model.ts';
 import { mlp, seeded } from '../support/nets.ts';
 import { layersModel } from './models.ts';
 
@@ -12,7 +12,7 @@ const tf = await loadTf();
 const probe = Float32Array.from({ length: 8 * 5 }, (_, i) => (0.31 + i * 0.618034) % 1);
 
 async function open(
-  model: SavedModel,
+  model: TfjsModel,
   request: Partial<EngineRequest> = {},
 ): Promise<{ opened: OpenedEngine; lines: string[] }> {
   const lines: string[] = [];
@@ -30,19 +30,19 @@ async function open(
 /** Whichever is installed. */
 const inTfjs = /^(tensorflow|wasm)$/;
 
-const network = (): Promise<SavedModel> => layersModel((lib) => mlp(lib));
-const untraceable = async (): Promise<SavedModel> => ({
+const network = (): Promise<TfjsModel> => layersModel((lib) => mlp(lib));
+const untraceable = async (): Promise<TfjsModel> => ({
   ...(await network()),
   trace: () => Promise.reject(new Untraceable('Cholesky', 'the IR has no such op')),
 });
 /** What is traced is not what TF.js computes. */
-const mistraced = async (): Promise<SavedModel> => {
+const mistraced = async (): Promise<TfjsModel> => {
   const model = await network();
   return { ...model, eager: (x) => tf.mul(model.eager(x), 1.01) };
 };
-const coupled = async (): Promise<SavedModel> => {
+const coupled = async (): Promise<TfjsModel> => {
   const model = await network();
-  const eager: SavedModel['eager'] = (x) => tf.tidy(() => tf.div(model.eager(x), tf.max(tf.abs(x))));
+  const eager: TfjsModel['eager'] = (x) => tf.tidy(() => tf.div(model.eager(x), tf.max(tf.abs(x))));
   return { ...model, eager, trace: () => Promise.reject(new Untraceable('Max', 'to stay in TF.js')) };
 };
 
@@ -57,7 +57,7 @@ test('auto compiles and verifies, and says nothing', async () => {
   });
   expect(opened.info.workers).toBeGreaterThan(0);
   expect(opened.info.version).toMatch(/^\d+\.\d+\.\d+/);
-  expect(opened.compiled?.logitError).toBe(opened.oracle.logitError);
+  expect(opened.portable).toMatchObject({ logitError: opened.oracle.logitError });
   expect(opened.oracle.logitError).toBeLessThan(1e-4);
   expect((await opened.oracle.predict(probe, 8)).logits.every(Number.isFinite)).toBe(true);
   await opened.close();
@@ -68,13 +68,13 @@ test('auto falls back to TF.js on what cannot be traced, naming the op', async (
   expect(lines).toEqual([expect.stringMatching(/^model\.json: Cholesky cannot be compiled .*TF\.js/)]);
   expect(opened.info).toMatchObject({ workers: 0, rows: 'exact', reason: expect.stringMatching(/Cholesky/) as string });
   expect(opened.info.name).toMatch(inTfjs);
-  expect(opened.compiled).toBeUndefined();
+  expect(opened.portable).toBeUndefined();
   await opened.close();
 });
 
 test('auto falls back to TF.js on what fails verification, saying so', async () => {
   const { opened, lines } = await open(await mistraced());
-  expect(lines).toEqual([expect.stringMatching(/failed verification: logits against TF\.js/)]);
+  expect(lines).toEqual([expect.stringMatching(/failed verification: logits against the original model/)]);
   expect(opened.info.name).toMatch(inTfjs);
   await opened.close();
 });
@@ -100,7 +100,7 @@ test.each(['wasm', 'cpu'] as const)('%s is used when asked for', async (engine) 
 });
 
 /** TF.js's average pooling with padding divides its gradient by the whole window; the pool leaves the padding out. */
-const wronglyDifferentiated = (): Promise<SavedModel> =>
+const wronglyDifferentiated = (): Promise<TfjsModel> =>
   layersModel(({ layers, sequential }) =>
     seeded(
       tf,
@@ -131,7 +131,7 @@ test.each(['wasm', 'cpu'] as const)(
 test('a backend that differentiates wrongly is passed over, with a line', async () => {
   const right = await network();
   const halved = tf.customGrad((z) => ({ value: tf.clone(z as Tensor), gradFunc: (dy: Tensor) => tf.mul(dy, 0.5) }));
-  const eager: SavedModel['eager'] = (x) => (tf.getBackend() === 'cpu' ? right.eager(x) : halved(right.eager(x)));
+  const eager: TfjsModel['eager'] = (x) => (tf.getBackend() === 'cpu' ? right.eager(x) : halved(right.eager(x)));
   const { opened, lines } = await open({
     ...right,
     eager,
@@ -143,7 +143,7 @@ test('a backend that differentiates wrongly is passed over, with a line', async 
 
 test('a model that draws random numbers is refused, by that name', async () => {
   const model = await network();
-  const noisy: SavedModel['eager'] = (x) => tf.tidy(() => tf.add(model.eager(x), tf.randomNormal([3], 0, 0.01)));
+  const noisy: TfjsModel['eager'] = (x) => tf.tidy(() => tf.add(model.eager(x), tf.randomNormal([3], 0, 0.01)));
   const opening = open({ ...model, eager: noisy, trace: () => Promise.reject(new Untraceable('a random op', '')) });
   await expect(opening).rejects.toThrow(/wasm gives other logits for the same examples: does the model draw random/);
 });
@@ -168,6 +168,6 @@ test('a model without finite logits is a user error', async () => {
 });
 
 test('a bug of ours is no reason to fall back', async () => {
-  const model: SavedModel = { ...(await network()), trace: () => Promise.reject(new TypeError('a bug')) };
+  const model: TfjsModel = { ...(await network()), trace: () => Promise.reject(new TypeError('a bug')) };
   await expect(open(model)).rejects.toThrow(TypeError);
 });

@@ -5,7 +5,7 @@ import { compileModel, type CompiledModel } from '../../src/engine/compile.ts';
 import { openCompiled } from '../../src/engine/compiledOracle.ts';
 import { openEager } from '../../src/engine/eager/openEager.ts';
 import { rowOf } from '../../src/engine/everyRow.ts';
-import type { SavedModel } from '../../src/graph/model.ts';
+import type { TfjsModel } from '../../src/graph/model.ts';
 import { residual, smallCnn } from '../support/nets.ts';
 import { expectClose } from '../graph/support.ts';
 import { graphModel, layersModel } from './models.ts';
@@ -33,7 +33,7 @@ describe.each([
   ['a small CNN', smallCnn],
   ['a residual net', residual],
 ] as const)('%s, compiled, equals eager TF.js', (_, make) => {
-  let model: SavedModel, compiled: Oracle, eager: Oracle, points: Float32Array;
+  let model: TfjsModel, compiled: Oracle, eager: Oracle, points: Float32Array;
   beforeAll(async () => {
     model = await layersModel((tf) => make(tf, { activation: 'tanh' }));
     compiled = await openCompiled(await compileModel(model, { batchSize: 8 }), { threads: 1 });

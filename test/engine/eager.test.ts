@@ -3,11 +3,11 @@ import { loadTf, type Tf } from '../../models/tfjs/tf.ts';
 import { encodeLoss, evaluateLoss, lossRows, type Loss } from '../../src/core/losses.ts';
 import { decodeLoss } from '../../src/engine/eager/decodeLoss.ts';
 import { openEager } from '../../src/engine/eager/openEager.ts';
-import type { SavedModel } from '../../src/graph/model.ts';
+import type { TfjsModel } from '../../src/graph/model.ts';
 import { mlp, residual } from '../support/nets.ts';
 import { layersModel } from './models.ts';
 
-let tf: Tf, model: SavedModel;
+let tf: Tf, model: TfjsModel;
 beforeAll(async () => {
   tf = await loadTf();
   model = await layersModel((lib) => mlp(lib, { activation: 'tanh' }));
@@ -45,7 +45,7 @@ describe.each(['wasm', 'cpu'] as const)('eager %s', (backend) => {
 });
 
 test('a logit that is not finite gives a loss and a gradient that are not either', async () => {
-  const broken: SavedModel = { ...model, eager: (x) => tf.div(model.eager(x), 0) };
+  const broken: TfjsModel = { ...model, eager: (x) => tf.div(model.eager(x), 0) };
   const oracle = await openEager(broken, 'cpu', { differentiable: false });
   const { loss, gradient } = await oracle.gradient(points, lossRows(3, 3), 3);
   expect([...loss, ...gradient].every(Number.isNaN)).toBe(true);
@@ -53,7 +53,7 @@ test('a logit that is not finite gives a loss and a gradient that are not either
 
 describe('when a backend has not all the kernels of a gradient', () => {
   // TF.js differentiates a convolution without an activation by its filter too, which wasm has no kernel for.
-  const unsupported = (): Promise<SavedModel> => layersModel((lib) => residual(lib));
+  const unsupported = (): Promise<TfjsModel> => layersModel((lib) => residual(lib));
   const backends = ['wasm', 'cpu'] as const;
 
   test('it is passed over, with a line that names the kernel', async () => {
@@ -90,7 +90,7 @@ describe('a batch takes as many rows as memory allows', () => {
     [2 ** 20, 8],
     [2 ** 10, 128],
   ])('rows of %i values, held three times: %i', async (width, rows) => {
-    const summing: SavedModel = { ...model, inputShape: [width], eager: (x) => x.add(1).add(1).slice([0, 0], [-1, 3]) };
+    const summing: TfjsModel = { ...model, inputShape: [width], eager: (x) => x.add(1).add(1).slice([0, 0], [-1, 3]) };
     const oracle = await openEager(summing, 'cpu', { differentiable: false });
     expect(oracle.batchSize).toBe(rows);
   });
@@ -101,7 +101,7 @@ describe('a batch takes as many rows as memory allows', () => {
 });
 
 test('a pass that fails is a line, and ends no process', async () => {
-  const failing: SavedModel = { ...model, eager: (x) => tf.slice(x, [0, 0], [x.shape[0], 2.5]) };
+  const failing: TfjsModel = { ...model, eager: (x) => tf.slice(x, [0, 0], [x.shape[0], 2.5]) };
   const unheld: unknown[] = [];
   const hear = (reason: unknown): void => void unheld.push(reason);
   process.on('unhandledRejection', hear);

@@ -4,18 +4,18 @@ import { randomOf } from '../../src/core/random.ts';
 import { Builder } from '../../src/graph/builder.ts';
 import { sizeOf } from '../../src/graph/broadcast.ts';
 import { Graph, type Value } from '../../src/graph/ir.ts';
-import type { SavedModel } from '../../src/graph/model.ts';
+import type { TfjsModel } from '../../src/graph/model.ts';
 
 const origin = { path: 'model.json', sha256: '', preprocessing: {} };
 
 /** A TF.js model of our own making as a saved one. */
-export async function layersModel(make: (tf: Tf) => Parameters<typeof bindLayersModel>[1]): Promise<SavedModel> {
+export async function layersModel(make: (tf: Tf) => Parameters<typeof bindLayersModel>[1]): Promise<TfjsModel> {
   const tf = await loadTf();
   return bindLayersModel(tf, make(tf), origin);
 }
 
 /** A net written in the IR, from x [N, ...inputShape] to logits [N, classes]. It has no TF.js twin. */
-export function graphModel(inputShape: readonly number[], body: (net: NetBuilder, x: Value) => Value): SavedModel {
+export function graphModel(inputShape: readonly number[], body: (net: NetBuilder, x: Value) => Value): TfjsModel {
   const trace = (batch: number): Graph => {
     const graph = new Graph();
     graph.output('logits', body(new NetBuilder(graph), graph.input('x', [batch, ...inputShape])));

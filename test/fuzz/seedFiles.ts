@@ -4,7 +4,6 @@ import { gzipSync } from 'node:zlib';
 import type { LayersModel } from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import { openDataset } from '../../datasets/index.ts';
-import { openModel } from '../../models/index.ts';
 import { openEager } from '../../src/engine/eager/openEager.ts';
 import { Untraceable } from '../../src/graph/ir.ts';
 import { loadTf, type Tf } from '../../models/tfjs/tf.ts';
@@ -12,6 +11,7 @@ import { threeImages, threeLabels } from '../datasets/idxFiles.ts';
 import { npyBytes, zipBytes } from '../datasets/npyFiles.ts';
 import { attr, floats, graphOf, node, placeholder, writeGraph } from '../support/graphModel.ts';
 import { mlp, residual, seeded, smallCnn } from '../support/nets.ts';
+import { openTfjs } from '../support/openTfjs.ts';
 import { saveModel } from '../support/saveModel.ts';
 import { spoilCsv, spoilFloats, spoilGzip, spoilIdx, spoilJpeg, spoilNpy, spoilPng, spoilZip, type Mutation } from './mutations.ts';
 import { spoilJson } from './spoilJson.ts';
@@ -111,7 +111,7 @@ async function modelFiles(folder: string): Promise<SeedFiles> {
 
 /** Opened, traced, and asked about an example in TF.js, as a scan does. */
 async function runModel(path: string): Promise<void> {
-  const model = await openModel(path);
+  const model = await openTfjs(path);
   try {
     await model.trace(1).catch((error: unknown) => {
       // What cannot be compiled runs in TF.js.

@@ -3,18 +3,18 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openModel } from '../../models/index.ts';
 import { loadTf, type Tf } from '../../models/tfjs/tf.ts';
 import { writeGraphTwin } from '../../models/zoo/write-graph-twin.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { packageRoot } from '../../src/core/package.ts';
 import { readRecords } from '../../src/evaluate/records.ts';
-import type { SavedModel } from '../../src/graph/model.ts';
+import type { TfjsModel } from '../../src/graph/model.ts';
 import { scan } from '../../src/plan/scan.ts';
 import { attr, floats, graphOf, ints, node, placeholder, writeGraph, type SmallGraph } from '../support/graphModel.ts';
 import { relativeError } from '../support/relativeError.ts';
 import { byUnitVectors, compiledAgainstEager } from './compiled.ts';
 import { graphRows } from './graphRows.ts';
+import { openTfjs } from '../support/openTfjs.ts';
 
 let tf: Tf;
 let folder: string;
@@ -27,7 +27,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 let count = 0;
 const write = (graph: SmallGraph): Promise<string> => writeGraph(graph, join(folder, String(count++)));
-const open = async (graph: SmallGraph): Promise<SavedModel> => openModel(await write(graph));
+const open = async (graph: SmallGraph): Promise<TfjsModel> => openTfjs(await write(graph));
 const numbers = (x: Tensor): Float32Array => x.dataSync() as Float32Array;
 
 interface Saved {
@@ -57,7 +57,7 @@ describe('the GraphModel twin of the bundled model', () => {
   });
 
   test('opens as the LayersModel does', async () => {
-    const [graph, layers] = [await openModel(zoo('fashion-cnn-graph')), await openModel(zoo('fashion-cnn'))];
+    const [graph, layers] = [await openTfjs(zoo('fashion-cnn-graph')), await openTfjs(zoo('fashion-cnn'))];
     const { parameters, logits, inputShape, classes } = layers;
     expect(graph).toMatchObject({ format: 'graph-model', parameters, logits, inputShape, classes });
     const x = tf.randomUniform([3, 28, 28, 1], 0, 1, 'float32', 'x');
@@ -79,7 +79,7 @@ describe('a compiled graph gives the logits and gradients of TF.js', () => {
 
   test.each(graphRows)('$ops', async ({ shape, graph, linear }) => {
     const path = await write(graph);
-    const saved = await openModel(path);
+    const saved = await openTfjs(path);
     expect(saved.oneByOne).toBe(false);
     const x = tf.randomUniform([2, ...shape], -1, 1, 'float32', 'y');
     expect(numbers(tf.reshape(saved.eager(x), [-1]))).toEqual(await plainly(path, x));
@@ -106,7 +106,7 @@ describe('logits are taken before the final', () => {
     })()],
   ])('%s', async (_, graph) => {
     const path = await write(graph);
-    const saved = await openModel(path);
+    const saved = await openTfjs(path);
     expect(saved).toMatchObject({ logits: 'before the final softmax', classes: 3, inputShape: [4], parameters: 12 });
     expect(relativeError(numbers(tf.softmax(saved.eager(x()))), await plainly(path, x()))).toBeLessThan(1e-6);
     expect(numbers(tf.sum(saved.eager(x()), 1))[0]).not.toBeCloseTo(1);
@@ -120,7 +120,7 @@ describe('logits are taken before the final', () => {
     )],
   ])('%s', async (_, graph) => {
     const path = await write(graph);
-    const saved = await openModel(path);
+    const saved = await openTfjs(path);
     expect(saved).toMatchObject({ logits: 'before the final sigmoid, as two classes [0, z]', classes: 2 });
     const second = tf.slice(tf.softmax(saved.eager(x())), [0, 1], [-1, 1]);
     expect(relativeError(numbers(second), await plainly(path, x()))).toBeLessThan(1e-6);
@@ -170,7 +170,7 @@ describe('tracing a GraphModel', () => {
     const x = tf.ones([2, 4]);
     const path = await write(dense([node('p', 'Softmax', ['z'])]));
     const before = tf.memory().numTensors;
-    const saved = await openModel(path);
+    const saved = await openTfjs(path);
     const answer = tf.tidy(() => numbers(saved.eager(x)));
     await saved.trace(4);
     expect(tf.tidy(() => numbers(saved.eager(x)))).toEqual(answer);
@@ -206,7 +206,7 @@ describe('what is not a usable GraphModel is refused in one line', () => {
   ])('%s', async (_, graph, message) => {
     const path = await write(graph);
     const before = tf.memory().numTensors;
-    const error: unknown = await openModel(path).catch((thrown: unknown) => thrown);
+    const error: unknown = await openTfjs(path).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UserError);
     expect((error as UserError).message).toBe(`${join(path, 'model.json')}: ${message}`);
     expect(tf.memory().numTensors).toBe(before);

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
-import { openModel } from '../../models/index.ts';
 import { loadTf, type Tf } from '../../models/tfjs/tf.ts';
 import { mlp, smallCnn } from '../support/nets.ts';
 import { filesOf, writeModel, type SavedFiles } from '../support/saveModel.ts';
+import { openTfjs } from '../support/openTfjs.ts';
 
 let tf: Tf;
 let folder: string;
@@ -26,7 +26,7 @@ async function write(files: SavedFiles): Promise<string> {
 describe('a saved LayersModel', () => {
   test('opens from its folder and from its model.json alike', async () => {
     const path = await write(await filesOf(smallCnn(tf)));
-    const [fromFolder, fromFile] = [await openModel(path), await openModel(join(path, 'model.json'))];
+    const [fromFolder, fromFile] = [await openTfjs(path), await openTfjs(join(path, 'model.json'))];
     expect(fromFolder.sha256).toBe(fromFile.sha256);
     expect(fromFolder).toMatchObject({ path, format: 'layers-model', inputShape: [8, 8, 1], classes: 4 });
     // Weights and biases: 3·3·1·6 + 6, 3·3·6·8 + 8, 32·16 + 16, 16·4 + 4.
@@ -41,17 +41,17 @@ describe('a saved LayersModel', () => {
     await writeFile(join(path, 'b.bin'), weights.subarray(0, half));
     await writeFile(join(path, 'a.bin'), weights.subarray(half));
     const text = JSON.stringify({ ...json, weightsManifest: [{ ...manifest!, paths: ['b.bin', 'a.bin'] }] });
-    const model = await openModel(path);
+    const model = await openTfjs(path);
     expect(model.sha256).toBe(createHash('sha256').update(text).update(weights).digest('hex'));
     const x = tf.ones([1, 5]);
-    const whole = await openModel(await write({ json, weights }));
+    const whole = await openTfjs(await write({ json, weights }));
     expect(model.eager(x).arraySync()).toEqual(whole.eager(x).arraySync());
   });
 
   test('frees its weights when closed', async () => {
     const path = await write(await filesOf(mlp(tf)));
     const before = tf.memory().numTensors;
-    const model = await openModel(path);
+    const model = await openTfjs(path);
     expect(tf.memory().numTensors).toBeGreaterThan(before);
     model.close();
     expect(tf.memory().numTensors).toBe(before);
@@ -60,7 +60,7 @@ describe('a saved LayersModel', () => {
 
 describe('what is not a usable LayersModel is refused in one line', () => {
   async function refusal(path: string): Promise<string> {
-    const error: unknown = await openModel(path).catch((thrown: unknown) => thrown);
+    const error: unknown = await openTfjs(path).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UserError);
     const { message } = error as UserError;
     expect(message).not.toContain('\n');

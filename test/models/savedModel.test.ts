@@ -1,13 +1,14 @@
 import type { LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Preprocessing, SavedModel } from '../../src/graph/model.ts';
-import { fromLayersModel, openModel } from '../../models/index.ts';
+import type { Preprocessing, TfjsModel } from '../../src/graph/model.ts';
+import { fromLayersModel } from '../../models/index.ts';
 import { loadTf, type Tf } from '../../models/tfjs/tf.ts';
 import { relativeError } from '../support/relativeError.ts';
 import { mlp, seeded, smallCnn } from '../support/nets.ts';
 import { saveModel } from '../support/saveModel.ts';
 import { forwardAgainstEager } from './compiled.ts';
+import { openTfjs } from '../support/openTfjs.ts';
 
 let tf: Tf;
 beforeAll(async () => {
@@ -17,10 +18,10 @@ beforeAll(async () => {
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
 
-async function reopened(model: LayersModel, preprocessing: Preprocessing = {}): Promise<SavedModel> {
+async function reopened(model: LayersModel, preprocessing: Preprocessing = {}): Promise<TfjsModel> {
   const folder = await saveModel(model);
   folders.push(folder);
-  return openModel(folder, preprocessing);
+  return openTfjs(folder, preprocessing);
 }
 
 const numbers = (x: Tensor): Float32Array => x.dataSync() as Float32Array;

@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openModel } from '../../models/index.ts';
 import { loadTf, type Tf } from '../../models/tfjs/tf.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { filesOf } from '../support/saveModel.ts';
+import { openTfjs } from '../support/openTfjs.ts';
 
 let tf: Tf;
 let root: string;
@@ -56,7 +56,7 @@ async function write(...groups: Group[]): Promise<string> {
 
 /** The kernel's two rows plus the bias, and the bias, read off the logits. */
 async function weightsIn(folder: string): Promise<number[]> {
-  const model = await openModel(folder);
+  const model = await openTfjs(folder);
   const logits = tf.tidy(() => model.eager(tf.tensor2d([[1, 0], [0, 1], [0, 0]])).arraySync() as number[][]);
   model.close();
   const [first, second, offset] = logits as [number[], number[], number[]];
@@ -114,7 +114,7 @@ describe('weights are read', () => {
 });
 
 async function refusal(folder: string): Promise<string> {
-  const error: unknown = await openModel(folder).catch((thrown: unknown) => thrown);
+  const error: unknown = await openTfjs(folder).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(UserError);
   return (error as UserError).message;
 }

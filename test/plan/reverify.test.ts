@@ -3,20 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRecords } from '../../src/evaluate/records.ts';
-import type { SavedModel } from '../../src/graph/model.ts';
-import { openModel, scan } from '../../src/index.ts';
+import type { TfjsModel } from '../../src/graph/model.ts';
+import { scan } from '../../src/index.ts';
 import type { RobustnessReport } from '../../src/index.ts';
 import { saveTinyModel } from '../cli/tinyModel.ts';
 import { firstPixels } from '../support/firstPixels.ts';
+import { openTfjs } from '../support/openTfjs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'breakwater-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const checkOf = ({ checks }: RobustnessReport, wanted: string) => checks.find(({ id }) => id === wanted);
 
 describe('an original model that disagrees with the engine', () => {
-  let model: SavedModel;
+  let model: TfjsModel;
   beforeAll(async () => {
-    model = await openModel(saveTinyModel(join(folder, 'half')));
+    model = await openTfjs(saveTinyModel(join(folder, 'half')));
   });
   afterAll(() => model.close());
 
@@ -27,7 +28,7 @@ describe('an original model that disagrees with the engine', () => {
     // From then on TF.js sees brighter images, and class 1 from 0.3 on: the attacks' way from 0.55 to 0.45 is in vain.
     let brighter = 0;
     const data = firstPixels(examples, (id) => (brighter = id < 16 ? 0 : 0.2));
-    const drifting: SavedModel = { ...model, eager: (x) => model.eager(x.add(brighter)) };
+    const drifting: TfjsModel = { ...model, eager: (x) => model.eager(x.add(brighter)) };
     const out = join(folder, `drifting-${workers}`);
     const report = await scan({ model: drifting, data, attacks: 'fgsm', epsilon: 0.1, workers, out });
     expect(report.clean.accuracy).toBe(1);
@@ -51,10 +52,10 @@ describe('rounding to 8 bits', () => {
   /** Levels of the first pixel. The model says 1 from 127.2 on. */
   const images = firstPixels([126, 127, 128, 200].map((level) => [level / 255, Number(level > 127.2)]));
   const boundary = 127.2 / 255;
-  let model: SavedModel;
+  let model: TfjsModel;
   beforeAll(async () => {
     const weights = [-1, 1, ...Array<number>(10).fill(0), boundary, -boundary];
-    model = await openModel(saveTinyModel(join(folder, 'between'), { weights }));
+    model = await openTfjs(saveTinyModel(join(folder, 'between'), { weights }));
   });
   afterAll(() => model.close());
 

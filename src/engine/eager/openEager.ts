@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../core/errors.ts';
 import { evaluateLoss, lossRows, type LossRows } from '../../core/losses.ts';
 import type { Oracle } from '../../core/oracle.ts';
-import type { SavedModel } from '../../graph/model.ts';
+import type { TfjsModel } from '../../graph/model.ts';
 import { affordableRows } from './affordableRows.ts';
 import { BackendUnavailable, eagerBackends, firstLine, tensorflow, useBackend, type EagerBackend } from './backends.ts';
 import { decodeLoss } from './decodeLoss.ts';
@@ -29,7 +29,7 @@ interface Choice {
 
 /** Opens a model in TF.js on the backend asked for, or on the fastest one that has all its kernels. */
 export async function openEager(
-  model: SavedModel,
+  model: TfjsModel,
   backend?: EagerBackend,
   options: EagerOptions = {},
 ): Promise<EagerOracle> {
@@ -38,7 +38,7 @@ export async function openEager(
 
 /** What `open` makes of the backend asked for, or of the fastest one that it does not refuse. */
 export async function onBackend<T>(
-  model: SavedModel,
+  model: TfjsModel,
   backend: EagerBackend | undefined,
   choice: Choice,
   open: (backend: EagerBackend) => Promise<T>,
@@ -60,7 +60,7 @@ export async function onBackend<T>(
 }
 
 async function openOn(
-  model: SavedModel,
+  model: TfjsModel,
   backend: EagerBackend,
   { batchSize, differentiable = true }: EagerOptions,
 ): Promise<EagerOracle> {
@@ -78,7 +78,7 @@ async function openOn(
   }
 }
 
-function eagerOracle(model: SavedModel, backend: EagerBackend, version: string, batchSize: number): EagerOracle {
+function eagerOracle(model: TfjsModel, backend: EagerBackend, version: string, batchSize: number): EagerOracle {
   const { inputShape, classes } = model;
   const size = inputShape.reduce((product, n) => product * n, 1);
 

@@ -1,6 +1,6 @@
-import { UserError } from '../../src/core/errors.ts';
-import { sizeOf } from '../../src/graph/broadcast.ts';
-import type { Graph } from '../../src/graph/ir.ts';
+import { UserError } from '../src/core/errors.ts';
+import { sizeOf } from '../src/graph/broadcast.ts';
+import type { Graph } from '../src/graph/ir.ts';
 
 /** 1 GB of float32: no classifier computes as much at once of one example. */
 const mostElements = 2 ** 28;

@@ -1,0 +1,47 @@
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { UserError } from '../../src/core/errors.ts';
+import { ModelProtoSchema, type GraphProto, type ModelProto } from '../../src/graph/proto/onnx_pb.ts';
+import { checkModel } from './checkModel.ts';
+import { readExternalData } from './externalData.ts';
+import { mostBytes } from './limits.ts';
+
+/** An ONNX file, read and checked. */
+export interface OnnxFile {
+  readonly path: string;
+  readonly model: ModelProto;
+  readonly graph: GraphProto;
+  /** The model as one run of bytes, data from other files included. */
+  readonly bytes: Uint8Array;
+  /** Over the file, then the data beside it. */
+  readonly sha256: string;
+}
+
+/** Reads an ONNX file and what it keeps beside it. ONNX Runtime sees nothing that this refuses. */
+export async function readModel(path: string): Promise<OnnxFile> {
+  const bytes = await readWhole(path);
+  const model = decode(path, bytes);
+  const hash = createHash('sha256').update(bytes);
+  const external = await readExternalData(path, model, hash);
+  const graph = checkModel(path, model);
+  return { path, model, graph, bytes: external ? toBinary(ModelProtoSchema, model) : bytes, sha256: hash.digest('hex') };
+}
+
+async function readWhole(path: string): Promise<Buffer> {
+  const status = await stat(path);
+  if (!status.isFile()) throw new UserError(`${path}: expected a file, found something else`);
+  if (status.size > mostBytes)
+    throw new UserError(`${path}: expected at most 2 GB, which is protobuf's limit, found ${(status.size / 2 ** 30).toFixed(1)} GB`);
+  return readFile(path);
+}
+
+/** The library stops at 100 nested messages, as ONNX Runtime does. */
+function decode(path: string, bytes: Uint8Array): ModelProto {
+  try {
+    return fromBinary(ModelProtoSchema, bytes);
+  } catch (cause) {
+    const [line] = String((cause as Error).message).split('\n', 1);
+    throw new UserError(`${path}: not an ONNX model: ${line}`, { cause });
+  }
+}

@@ -1,0 +1,112 @@
+import { extname } from 'node:path';
+import { UserError } from '../src/core/errors.ts';
+import { Graph, Untraceable, type Value } from '../src/graph/ir.ts';
+import type { OnnxInput, OnnxModel, Preprocessing } from '../src/graph/model.ts';
+import { affineOf } from '../src/graph/preprocessing.ts';
+import { TensorProto_DataType as ElementType } from '../src/graph/proto/onnx_pb.ts';
+import { checkSizes } from './checkSizes.ts';
+import type { ModelLoader } from './modelLoader.ts';
+import { classesOf } from './onnx/classes.ts';
+import { importGraph } from './onnx/importGraph.ts';
+import { exampleShape, inputOf } from './onnx/inputs.ts';
+import { withPlainEnds } from './onnx/plainEnds.ts';
+import { readModel, type OnnxFile } from './onnx/readModel.ts';
+
+/** What PyTorch, scikit-learn, Keras and others export: one .onnx file, and at times its weights beside it. */
+export const onnxModel: ModelLoader = {
+  name: 'onnx',
+  summary: 'an ONNX model (.onnx, and the data it keeps beside it)',
+  matches: (file) => extname(file) === '.onnx',
+  open: openOnnx,
+};
+
+async function openOnnx(path: string, preprocessing: Preprocessing): Promise<OnnxModel> {
+  const file = await readModel(path);
+  const opsets = opsetsOf(file);
+  const found = inputOf(path, file.graph);
+  const inputShape = exampleShape(found);
+  const affine = affineOf(preprocessing, inputShape);
+  const { scores, units, tap, rows } = await classesOf(file, found, opsets.get('') ?? 1);
+  const { bytes, input: name, outputs: [output = ''] } = withPlainEnds(file.model, file.graph, found, [scores]);
+  const input = { name, shape: found.shape, channelsFirst: found.channelsFirst, ...(rows !== undefined && { rows }), ...(affine && { affine }) };
+  const imported = (batch: number) => importAll(file, { input: { ...input, name: found.name }, inputShape, opsets, batch });
+  const trace = (batch: number): Graph => {
+    const { graph, values } = imported(batch);
+    graph.output('logits', logitsOf(graph, values.get(scores), [batch, units]));
+    return checkSizes(path, graph, batch);
+  };
+  return {
+    path,
+    format: 'onnx',
+    sha256: file.sha256,
+    inputShape,
+    classes: Math.max(units, 2),
+    parameters: parametersOf(file),
+    preprocessing,
+    logits: describe(tap, units),
+    trace: (batch) => Promise.resolve().then(() => trace(batch)),
+    onnx: { bytes, input, output, units, halves: hasHalves(file, found.elementType) },
+    examine: (batch) =>
+      Promise.resolve().then(() => ({
+        ...imported(batch),
+        nodes: file.graph.node.map(({ opType: op, name, input: inputs, output: outputs }) => ({ op, name: name || (outputs[0] ?? ''), inputs, outputs })),
+        withOutputs: (names) => withPlainEnds(file.model, file.graph, found, names),
+      })),
+    close: () => undefined,
+  };
+}
+
+interface Importing {
+  readonly input: OnnxInput;
+  readonly inputShape: readonly number[];
+  readonly opsets: ReadonlyMap<string, number>;
+  readonly batch: number;
+}
+
+/** The whole graph, from examples as breakwater has them. */
+function importAll({ graph: proto }: OnnxFile, { input, inputShape, opsets, batch }: Importing) {
+  const oldest = 7;
+  const opset = opsets.get('') ?? 1;
+  if (opset < oldest) throw new Untraceable('opset', `operator set ${opset} is older than ${oldest}, from where on ops mean what they mean today`);
+  const graph = new Graph();
+  const x = graph.input('x', [batch, ...inputShape]);
+  const values = importGraph(proto, graph, { batch, opsets, inputs: new Map([[input.name, asFile(graph, x, input)]]) });
+  return { graph, values };
+}
+
+/** An example as the file wants it: preprocessed, channels where they belong. */
+function asFile(graph: Graph, x: Value, { affine, channelsFirst }: OnnxInput): Value {
+  const channels = (numbers: readonly number[]): Value => graph.constant(Float32Array.from(numbers), [numbers.length]);
+  const scaled = affine ? graph.add('Add', [graph.add('Mul', [x, channels(affine.gain)]), channels(affine.shift)]) : x;
+  return channelsFirst ? graph.add('Transpose', [scaled], { perm: [0, 3, 1, 2] }) : scaled;
+}
+
+/** [batch, classes]. A sigmoid of z is a softmax of [0, z]. */
+function logitsOf(graph: Graph, scores: Value | undefined, [batch, units]: readonly [number, number]): Value {
+  if (!scores) throw new Untraceable('graph', 'nothing makes the class scores');
+  const logits = graph.add('Reshape', [scores], { shape: [batch, units] });
+  if (units > 1) return logits;
+  return graph.add('Concat', [graph.constant(new Float32Array(batch), [batch, 1]), logits], { axis: 1 });
+}
+
+function opsetsOf({ path, model }: OnnxFile): ReadonlyMap<string, number> {
+  if (model.opsetImport.length === 0) throw new UserError(`${path}: not an ONNX model: it names no operator set`);
+  return new Map(model.opsetImport.map(({ domain, version }) => [domain === 'ai.onnx' ? '' : domain, Number(version)]));
+}
+
+function parametersOf({ graph }: OnnxFile): number {
+  const floats = graph.initializer.filter(({ dataType }) => floatTypes.has(dataType));
+  return floats.reduce((sum, { dims }) => sum + dims.reduce((product, n) => product * Number(n), 1), 0);
+}
+
+const halfTypes = new Set<number>([ElementType.FLOAT16, ElementType.BFLOAT16]);
+const floatTypes = new Set<number>([...halfTypes, ElementType.FLOAT, ElementType.DOUBLE]);
+
+function hasHalves({ graph }: OnnxFile, inputType: number): boolean {
+  return halfTypes.has(inputType) || graph.initializer.some(({ dataType }) => halfTypes.has(dataType));
+}
+
+function describe(tap: string | undefined, units: number): string {
+  if (tap === undefined) return 'as the model returns them';
+  return `before the final ${tap}${units === 1 ? ', as two classes [0, z]' : ''}`;
+}
