@@ -1,5 +1,6 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { Tf } from '../../models/tfjs/tf.ts';
 
 /** A tensor of the conformance files: row-major. */
@@ -19,6 +20,9 @@ export const digitsWeights = (): Promise<Record<string, Stored>> => read('digits
 
 /** 397 images of 8×8 integers 0…16, and their labels. */
 export const digitsTest = (): Promise<{ images: number[][]; labels: number[] }> => read('digits-test');
+
+/** The conformance model as PyTorch exported it: input [N, 1, 8, 8], 10 logits. */
+export const digitsOnnx = fileURLToPath(new URL('../fixtures/conformance/digits-cnn.onnx', import.meta.url));
 
 /** The conformance model as a LayersModel: input [8, 8, 1] in [0, 1], 10 logits. */
 export async function digitsModel(tf: Tf): Promise<LayersModel> {
