@@ -1,0 +1,44 @@
+import type { Answer, AttackContext, Query } from '../src/core/attack.ts';
+import { adam } from './adam.ts';
+import type { CarliniWagnerOptions } from './carliniWagner.ts';
+import { Closest } from './closest.ts';
+import { ConstantSearch, stagnation } from './constantSearch.ts';
+import { marginLoss } from './marginLoss.ts';
+import { TanhBox } from './tanhBox.ts';
+
+/** Minimises ‖δ‖² + c · max(−margin, 0) over the box by Adam in tanh space, for each c of the search. */
+export function* carliniWagnerL2(
+  { x, norm, bounds, goal }: AttackContext,
+  { steps, learningRate = 0.01, searches, firstConst }: CarliniWagnerOptions,
+): Generator<Query, Float32Array, Answer> {
+  const box = new TanhBox(x, bounds);
+  const { loss, sign } = marginLoss(goal);
+  const closest = new Closest(x, norm);
+  const [point, slope, descent] = [x.slice(), x.slice(), x.slice()];
+  const search = new ConstantSearch(firstConst);
+  for (let round = 0; round < searches; round++) {
+    const { c } = search;
+    const w = box.start.slice();
+    const direction = adam(w.length);
+    const stagnant = stagnation(steps);
+    let succeeded = false;
+    for (let step = 0; step < steps; step++) {
+      box.place(w, point, slope);
+      const { gradient, logits, fooled } = yield { want: 'gradient', at: point, loss };
+      if (fooled) closest.offer(point);
+      succeeded ||= fooled;
+      const pull = fooled ? 0 : c * sign;
+      let squares = 0;
+      for (let i = 0; i < w.length; i++) {
+        const change = (point[i] as number) - (x[i] as number);
+        squares += change * change;
+        descent[i] = (2 * change - pull * (gradient[i] as number)) * (slope[i] as number);
+      }
+      if (stagnant(squares + c * Math.max(0, -goal.margin(logits)))) break;
+      const by = direction(descent);
+      for (let i = 0; i < w.length; i++) w[i] = (w[i] as number) - learningRate * (by[i] as number);
+    }
+    search.learn(succeeded);
+  }
+  return closest.adv;
+}

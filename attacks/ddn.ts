@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import { defineAttack } from '../src/core/attack.ts';
+import { boxAround } from '../src/core/ball.ts';
+import { positive, wholeNumber } from '../src/core/options.ts';
+import { load } from '../src/core/vector.ts';
+import { annealed } from './annealed.ts';
+import { Closest } from './closest.ts';
+import { widest } from './widest.ts';
+
+/**
+ * Decoupling direction and norm: the direction follows the gradient, the length shrinks by γ where the model is fooled
+ * and grows by γ where it is not. Rony et al. 2018, arXiv:1811.09600. Defaults are the authors': 100 steps, a first
+ * length of 1, γ .05, steps of length 1 to .01 by a cosine. Lengths are in units of the box's greatest width.
+ */
+export const ddn = defineAttack({
+  name: 'ddn',
+  summary: 'smallest L2 perturbation: direction by the gradient, length by success',
+  paper: '1811.09600',
+  norms: ['l2'],
+  knowledge: 'gradient',
+  finds: 'smallest',
+  options: v.object({
+    steps: wholeNumber({ default: 100, description: 'gradient steps' }),
+    firstLength: positive({ default: 1, description: 'first length of the perturbation, in widths of the box' }),
+    gamma: positive({ default: 0.05, description: 'share by which the length grows or shrinks' }),
+  }),
+  *run({ x, norm, bounds, goal }, { steps, firstLength, gamma }) {
+    const region = { x, ...boxAround(x, bounds) };
+    const width = widest(region);
+    const closest = new Closest(x, norm);
+    const adv = x.slice();
+    let epsilon = firstLength * width;
+    for (let step = 0; step < steps; step++) {
+      const { gradient, fooled } = yield { want: 'gradient', at: adv, loss: goal.loss };
+      if (fooled) closest.offer(adv);
+      epsilon *= fooled ? 1 - gamma : 1 + gamma;
+      const vectors = load(adv, region);
+      const { run, sums } = vectors;
+      vectors.gradient.set(gradient);
+      run.gradientSquares();
+      const slope = Math.sqrt(sums[0] as number);
+      if (slope > 0) run.move((annealed(1, 0.01, step / steps) * width) / slope);
+      run.squares();
+      const length = Math.sqrt(sums[0] as number);
+      if (length > 0) run.scale(epsilon / length);
+      adv.set(vectors.point);
+    }
+    return closest.adv;
+  },
+});
