@@ -14,13 +14,14 @@ import { niFgsm } from './niFgsm.ts';
 import { onePixel } from './onePixel.ts';
 import { pgd } from './pgd.ts';
 import { spsa } from './spsa.ts';
+import { square } from './square.ts';
 import { uniformNoise } from './uniformNoise.ts';
 
 /** Every attack, by name. */
 export const attacks: Readonly<Record<string, Attack>> = Object.fromEntries(
   [
     ...[fgsm, bim, pgd, miFgsm, niFgsm, fgsmRs],
-    ...[apgdCe, apgdDlr, apgdT, apgdL1, fab, fabT],
+    ...[apgdCe, apgdDlr, apgdT, apgdL1, fab, fabT, square],
     ...[spsa, onePixel],
     ...[uniformNoise, gaussianNoise],
   ].map((attack: Attack) => [attack.name, attack]),

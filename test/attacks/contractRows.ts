@@ -37,6 +37,8 @@ export const rows: Readonly<Record<string, Row>> = {
   'apgd-l1': { linear: { l1: 1.02 }, random: true },
   fab: { linear: { linf: 1.01, l2: 1.01, l1: 1.05 }, random: false },
   'fab-t': { linear: { linf: 1.01, l2: 1.01, l1: 1.05 }, random: false },
+  // Its bumps only come near the normal of a random hyperplane.
+  square: { linear: { linf: exact, l2: 1.4, l1: 1.2 }, random: true, options: { queries: 1000 } },
   spsa: {
     linear: { linf: 1.2 },
     whole: 'points a few tenths apart are the same whole number',
