@@ -192,6 +192,11 @@ export const cases: Readonly<Record<string, readonly Row[]>> = {
     row([spread([4, 2])], { k: 2, axis: 0 }),
   ],
 
+  LayerNormalization: [
+    ...each([wave([2, 3, 4]), wave([4], 1), wave([4], 2)], { epsilon: 0.01 }),
+    ...each([wave([2, 3, 4]), wave([3, 4], 1)], { axis: 1, epsilon: 1e-5 }),
+  ],
+
   Reshape: [row([wave([2, 6])], { shape: [2, 3, 2] }), row([wave([2, 3, 2])], { shape: [0, -1] })],
   Transpose: [row([wave([2, 3, 4])], { perm: [1, 2, 0] })],
   Concat: [
@@ -219,12 +224,15 @@ export const cases: Readonly<Record<string, readonly Row[]>> = {
     row([wave([2, 4]), int64([3, 0, 0, -1])], { axis: 1 }),
     row([wave([2, 4, 3]), int64([1, 1, 2, 0], [2, 2])], { axis: 1 }),
     row([wave([2, 4]), int64([1], [])], { axis: 1 }),
+    // A matrix that selects them would be too large.
+    row([wave([3, 9, 2]), int64(Array.from({ length: 30_000 }, (_, i) => ((i * 7) % 18) - 9))], { axis: 1 }),
   ],
   GatherElements: [row([wave([2, 4]), int64([3, 0, 0, 1, 2, 1], [2, 3])], { axis: 1 })],
   ScatterElements: [
     ...[0, 2].map((wrt) =>
       row([wave([2, 4]), int64([3, 0, 0, 1], [2, 2]), wave([2, 2], 1)], { axis: 1, reduction: 'add' }, { wrt }),
     ),
+    ...[0, 2].map((wrt) => row([wave([2, 4]), int64([3, 0, -4, 1], [2, 2]), wave([2, 2], 1)], { axis: 1 }, { wrt })),
   ],
   Resize: [
     ...['asymmetric', 'half_pixel', 'align_corners'].flatMap((coordinate_transformation_mode) => [

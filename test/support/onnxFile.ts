@@ -31,7 +31,7 @@ export type Elements = keyof typeof ElementType;
 /** A dimension: a size, or the name of one that is free. */
 export type Dim = number | string;
 
-/** A tensor of the file, its numbers raw as exporters write them. */
+/** A tensor of the file, its numbers raw as exporters write them. 2 ** 63 stands for INT64_MAX, which is no number. */
 export function tensor(
   values: ArrayLike<number>,
   dims: readonly number[] = [values.length],
@@ -42,7 +42,7 @@ export function tensor(
   const typed = {
     FLOAT: () => Float32Array.from(numbers),
     DOUBLE: () => Float64Array.from(numbers),
-    INT64: () => BigInt64Array.from(numbers, BigInt),
+    INT64: () => BigInt64Array.from(numbers, (value) => (value === 2 ** 63 ? 2n ** 63n - 1n : BigInt(value))),
     INT32: () => Int32Array.from(numbers),
     INT8: () => Int8Array.from(numbers),
     UINT8: () => Uint8Array.from(numbers),

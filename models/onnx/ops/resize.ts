@@ -88,9 +88,10 @@ function attributesOf(node: OnnxNode): Attributes {
 function early(node: OnnxNode, into: Import, found: readonly Target[]): Value {
   const mode = node.text('mode', 'nearest');
   if (mode !== 'nearest' && mode !== 'linear') throw node.unsupported(`mode ${mode} is not supported`);
-  const nearest_mode = found.some(({ scale }) => scale < 1) ? 'ceil' : 'floor';
-  if (nearest_mode === 'ceil' && found.some(({ scale }) => scale > 1)) throw node.unsupported('it grows along one axis and shrinks along another');
-  return resized(node, into, found, { mode, coordinate_transformation_mode: 'asymmetric', ...(mode === 'nearest' && { nearest_mode }) });
+  const [grows, shrinks] = [found.some(({ scale }) => scale > 1), found.some(({ scale }) => scale < 1)];
+  if (mode === 'nearest' && grows && shrinks) throw node.unsupported('it grows along one axis and shrinks along another');
+  const nearest = mode === 'nearest' && { nearest_mode: shrinks ? 'ceil' : 'floor' };
+  return resized(node, into, found, { mode, coordinate_transformation_mode: 'asymmetric', ...nearest });
 }
 
 /** Values between those that there are. */

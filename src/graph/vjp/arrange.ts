@@ -13,6 +13,18 @@ function selection(indices: readonly number[], n: number): Float32Array {
   return matrix;
 }
 
+/** Numbers in a selection. Larger ones are slower than a scatter, and fill the file. */
+const largestSelection = 2 ** 18;
+
+/** Each row of dy added to the cell that it was copied from: the adjoint of Gather, whatever its indices. */
+function scattered(g: Builder, dy: Value, shape: readonly number[], indices: Value, axis: number): Value {
+  const [before, after] = [sizeOf(shape.slice(0, axis)), sizeOf(shape.slice(axis + 1))];
+  const rows = [before, sizeOf(indices.shape), after];
+  const places = g.expand(g.reshape(indices, [1, sizeOf(indices.shape), 1]), rows);
+  const zeros = g.zeros([before, shape[axis] as number, after]);
+  return g.reshape(g.op('ScatterElements', [zeros, places, g.reshape(dy, rows)], { axis: 1, reduction: 'add' }), shape);
+}
+
 /** [rows, columns] to [columns, rows], row-major. */
 function transposed(matrix: Float32Array, columns: number): Float32Array {
   const rows = matrix.length / columns;
@@ -78,18 +90,22 @@ export const arrangeRules: Record<string, VjpRule> = {
     return g.reshape(g.sum(g.reshape(dy, split), copies), x.shape);
   },
   Gather: ({ g, dy, inputs: [x, indices], attributes }) => {
-    if (!isConstant(indices) || !indices.node.data) throw new Untraceable('Gather', 'no gradient for computed indices');
     const axis = axisOf(int(attributes, 'axis', 0), x.shape.length);
     const n = x.shape[axis] as number;
-    const shape = x.shape.with(axis, sizeOf(indices.shape));
-    return alongBack(g, g.reshape(dy, shape), axis, selection(Array.from(indices.node.data, Number), n), n);
+    const count = sizeOf(indices.shape);
+    const known = isConstant(indices) && indices.node.data;
+    if (!known || count * n > largestSelection) return scattered(g, dy, x.shape, indices, axis);
+    return alongBack(g, g.reshape(dy, x.shape.with(axis, count)), axis, selection(Array.from(known, Number), n), n);
   },
   GatherElements: ({ g, dy, inputs: [x, indices], attributes }) =>
     g.op('ScatterElements', [g.zeros(x.shape), indices, dy], { axis: int(attributes, 'axis', 0), reduction: 'add' }),
+  /** What is written over has no gradient; in a sum it has. */
   ScatterElements: ({ g, dy, inputs: [, indices], attributes }, input) => {
-    if (text(attributes, 'reduction', 'none') !== 'add')
-      throw new Untraceable('ScatterElements', 'only sums have a gradient');
-    return input === 0 ? dy : g.op('GatherElements', [dy, indices], { axis: int(attributes, 'axis', 0) });
+    const axis = int(attributes, 'axis', 0);
+    const reduction = text(attributes, 'reduction', 'none');
+    if (reduction !== 'add' && reduction !== 'none') throw new Untraceable('ScatterElements', `no gradient for reduction ${reduction}`);
+    if (input === 2) return g.op('GatherElements', [dy, indices], { axis });
+    return reduction === 'add' ? dy : g.op('ScatterElements', [dy, indices, g.zeros(indices.shape)], { axis });
   },
   /** Linear along each axis: back through the same matrices. */
   Resize: ({ g, dy, inputs: [x], attributes }) =>

@@ -1,6 +1,7 @@
 import type { Tensor } from '../../../src/graph/check.ts';
 import { between, bool, int64, spread, wave } from '../../graph/support.ts';
-import { float, type OnnxAttribute } from '../../support/onnxFile.ts';
+import { float, type Elements, type OnnxAttribute } from '../../support/onnxFile.ts';
+import { arrangeRows } from './arrangeRows.ts';
 
 /** One ONNX node on given inputs. The first is the model's input, the others are initialisers. */
 export interface OpRow {
@@ -10,6 +11,8 @@ export interface OpRow {
   /** False where the gradient is 0, or undefined, by design. */
   readonly smooth?: boolean;
   readonly outputs?: number;
+  /** The element types of the outputs, where they are not the input's. */
+  readonly elements?: readonly Elements[];
 }
 
 const image = (channels = 4, h = 2, w = 3): Tensor => wave([2, channels, h, w]);
@@ -43,6 +46,7 @@ const ceiled = [
 
 /** Ops that the ONNX project's tests of opset 17 have not, or not with these attributes. */
 export const opRows: Readonly<Record<string, readonly OpRow[]>> = {
+  ...arrangeRows,
   Conv: [
     ...windows().map((row) => ({ ...row, inputs: [...row.inputs, wave([3, 2, 3, 2], 1), wave([3], 2)] })),
     { inputs: [wave([1, 4, 4, 5]), wave([6, 2, 3, 3], 1)], attributes: { group: 2, dilations: [2, 1], pads: [2, 1, 2, 1] } },

@@ -11,7 +11,7 @@ import { opRows, type OpRow } from './opRows.ts';
 
 const elements = { float32: 'FLOAT', int8: 'INT8', uint8: 'UINT8', int32: 'INT32', int64: 'INT64', bool: 'BOOL' } as const;
 
-function fileOf(op: string, { inputs, attributes, opset, outputs = 1 }: OpRow): OnnxFile {
+function fileOf(op: string, { inputs, attributes, opset, outputs = 1, elements: given = [] }: OpRow): OnnxFile {
   const file = new OnnxFile(opset);
   const names = inputs.map((input, i) => {
     if (!input) return '';
@@ -22,7 +22,7 @@ function fileOf(op: string, { inputs, attributes, opset, outputs = 1 }: OpRow): 
   const made = Array.from({ length: outputs }, (_, i) => `y${i}`);
   file.node(op, names, attributes, { outputs: made });
   const x = inputs[0]!;
-  for (const [i, name] of made.entries()) file.output(name, undefined, elementsOf(op, i, elements[x.dtype]));
+  for (const [i, name] of made.entries()) file.output(name, undefined, given[i] ?? elementsOf(op, i, elements[x.dtype]));
   return file;
 }
 
