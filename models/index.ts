@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../src/core/errors.ts';
-import type { Preprocessing, SavedModel } from '../src/graph/model.ts';
+import type { ModelChoices, Preprocessing, SavedModel } from '../src/graph/model.ts';
 import { graphModel } from './graphModel.ts';
 import { layersModel } from './layersModel.ts';
 import type { ModelLoader } from './modelLoader.ts';
@@ -18,11 +18,13 @@ export const modelLoaders: Readonly<Record<string, ModelLoader>> = {
 };
 
 /** Opens a saved model: a file, or a folder with a model.json. `preprocessing` runs inside the graph. */
-export async function openModel(path: string, preprocessing: Preprocessing = {}): Promise<SavedModel> {
+export async function openModel(path: string, preprocessing: Preprocessing = {}, choices: ModelChoices = {}): Promise<SavedModel> {
   const file = await modelFile(path);
   const loader = await loaderOf(file);
   if (!loader) throw new UserError(`${path}: not a model that breakwater reads; expected ${summaries()}`);
-  return { ...(await loader.open(file, preprocessing)), path };
+  const vain = Object.keys(choices).find((choice) => !loader.choices?.some((name) => name === choice));
+  if (vain !== undefined) throw new UserError(`${vain}: expected a model that leaves it open, found ${path}, ${loader.summary}`);
+  return { ...(await loader.open(file, preprocessing, choices)), path };
 }
 
 async function loaderOf(file: string): Promise<ModelLoader | undefined> {

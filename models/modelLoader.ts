@@ -1,4 +1,4 @@
-import type { Preprocessing, SavedModel } from '../src/graph/model.ts';
+import type { ModelChoices, Preprocessing, SavedModel } from '../src/graph/model.ts';
 
 /** A model format. */
 export interface ModelLoader {
@@ -7,6 +7,8 @@ export interface ModelLoader {
   readonly summary: string;
   /** True when a file looks like this format. */
   matches(file: string): boolean | Promise<boolean>;
+  /** What it lets a user choose. Other choices are refused before it is asked. */
+  readonly choices?: readonly (keyof ModelChoices)[];
   /** Throws a UserError that names the file, what was expected and what was found. */
-  open(file: string, preprocessing: Preprocessing): Promise<SavedModel>;
+  open(file: string, preprocessing: Preprocessing, choices: ModelChoices): Promise<SavedModel>;
 }

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { UserError } from '../src/core/errors.ts';
 import { Graph, Untraceable, type Value } from '../src/graph/ir.ts';
-import type { OnnxInput, OnnxModel, Preprocessing } from '../src/graph/model.ts';
+import type { ModelChoices, OnnxInput, OnnxModel, Preprocessing } from '../src/graph/model.ts';
 import { affineOf } from '../src/graph/preprocessing.ts';
 import { TensorProto_DataType as ElementType } from '../src/graph/proto/onnx_pb.ts';
 import { checkSizes } from './checkSizes.ts';
@@ -17,16 +17,17 @@ export const onnxModel: ModelLoader = {
   name: 'onnx',
   summary: 'an ONNX model (.onnx, and the data it keeps beside it)',
   matches: (file) => extname(file) === '.onnx',
+  choices: ['output', 'inputShape'],
   open: openOnnx,
 };
 
-async function openOnnx(path: string, preprocessing: Preprocessing): Promise<OnnxModel> {
+async function openOnnx(path: string, preprocessing: Preprocessing, { output: wanted, inputShape: sizes }: ModelChoices): Promise<OnnxModel> {
   const file = await readModel(path);
   const opsets = opsetsOf(file);
-  const found = inputOf(path, file.graph);
+  const found = inputOf(path, file.graph, sizes);
   const inputShape = exampleShape(found);
   const affine = affineOf(preprocessing, inputShape);
-  const { scores, units, tap, rows } = await classesOf(file, found, opsets.get('') ?? 1);
+  const { scores, units, tap, rows } = await classesOf(file, { input: found, opset: opsets.get('') ?? 1, wanted });
   const { bytes, input: name, outputs: [output = ''] } = withPlainEnds(file.model, file.graph, found, [scores]);
   const input = { name, shape: found.shape, channelsFirst: found.channelsFirst, ...(rows !== undefined && { rows }), ...(affine && { affine }) };
   const imported = (batch: number) => importAll(file, { input: { ...input, name: found.name }, inputShape, opsets, batch });
@@ -43,7 +44,7 @@ async function openOnnx(path: string, preprocessing: Preprocessing): Promise<Onn
     classes: Math.max(units, 2),
     parameters: parametersOf(file),
     preprocessing,
-    logits: describe(tap, units),
+    logits: `${wanted === undefined ? '' : `of output ${wanted}, `}${describe(tap, units)}`,
     trace: (batch) => Promise.resolve().then(() => trace(batch)),
     onnx: { bytes, input, output, units, halves: hasHalves(file, found.elementType) },
     examine: (batch) =>

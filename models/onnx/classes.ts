@@ -17,12 +17,20 @@ export interface Classes {
   readonly rows?: number;
 }
 
+export interface Question {
+  readonly input: FileInput;
+  /** Version of the default operator set. */
+  readonly opset: number;
+  /** The output that the user named. */
+  readonly wanted: string | undefined;
+}
+
 /** More is a mistake in the file, and would not fit into memory. */
 const mostClasses = 2 ** 20;
 
 /** Which output is the classifier's, how many classes it has and where its logits are, found out by running it once. */
-export async function classesOf({ path, model, graph }: OnnxFile, input: FileInput, opset: number): Promise<Classes> {
-  const { scores, tap } = chosen(path, graph, candidates(graph, opset), undefined);
+export async function classesOf({ path, model, graph }: OnnxFile, { input, opset, wanted }: Question): Promise<Classes> {
+  const { scores, tap } = chosen(path, graph, candidates(graph, opset), wanted);
   const asked = withPlainEnds(model, graph, input, [scores, ...(tap ? [tap.logits] : [])]);
   const shapes = (rows: number) => outputShapes(path, asked, [rows, ...input.shape]);
   const { rows, found: [shape = [], logits = []], free } = await ask(shapes, input.rows);

@@ -10,7 +10,7 @@ const floats = new Set<number>([ElementType.FLOAT, ElementType.FLOAT16, ElementT
 export type FileInput = OnnxInput & { readonly elementType: number };
 
 /** Where examples go in: the one input that is no weight. */
-export function inputOf(file: string, graph: GraphProto): FileInput {
+export function inputOf(file: string, graph: GraphProto, sizes?: readonly number[]): FileInput {
   const weights = new Set([...graph.initializer, ...graph.sparseInitializer.flatMap(({ values }) => values ?? [])].map(({ name }) => name));
   const inputs = graph.input.filter(({ name }) => !weights.has(name));
   const [input] = inputs;
@@ -20,12 +20,13 @@ export function inputOf(file: string, graph: GraphProto): FileInput {
   if (!tensor || !floats.has(tensor.elemType))
     throw new UserError(`${file}: expected a float32, float16 or float64 input, found ${tensor ? elementTypeName(tensor.elemType) : 'no tensor'} '${input.name}'`);
   const axes = axesOf(tensor);
-  const [rows, ...shape] = axes ?? [];
+  const [rows, ...stated] = axes ?? [];
+  const { shape, channelsFirst } = sizes ? filled(file, stated, sizes) : { shape: stated, channelsFirst: isChannelsFirst(stated) };
   if (rows === undefined || shape.length === 0 || shape.some((n) => !(n > 0)))
-    throw new UserError(`${file}: expected an input [batch, …] whose other sizes are fixed, found '${input.name}' ${written(tensor)}`);
+    throw new UserError(`${file}: expected an input [batch, …] whose other sizes are fixed, found '${input.name}' ${written(tensor)}; --input-shape says what is free: 224,224,3`);
   if ([rows || 1, ...shape].reduce((product, n) => product * n, 1) > mostElements)
     throw new UserError(`${file}: expected at most 1 GB in one batch, found '${input.name}' ${written(tensor)}`);
-  return { name: input.name, elementType: tensor.elemType, shape, channelsFirst: isChannelsFirst(shape), ...(rows > 0 && { rows }) };
+  return { name: input.name, elementType: tensor.elemType, shape, channelsFirst, ...(rows > 0 && { rows }) };
 }
 
 /** The sizes stated for a value; 0 for what is free; undefined where nothing is stated. */
@@ -46,6 +47,16 @@ function isChannelsFirst(shape: readonly number[]): boolean {
   if (last === undefined || more.length > 0) return false;
   const isChannels = (n: number | undefined): boolean => n === 1 || n === 3 || n === 4;
   return isChannels(first) || !isChannels(last);
+}
+
+/** The sizes [H, W, C] or [features] that the user says, in the order in which they fit what the file states. */
+function filled(file: string, stated: readonly number[], sizes: readonly number[]) {
+  const [height, width, channels, ...more] = sizes;
+  const isImage = height !== undefined && width !== undefined && channels !== undefined && more.length === 0;
+  const orders = [...(isImage ? [[channels, height, width]] : []), sizes];
+  const shape = orders.find((order) => order.length === stated.length && order.every((n, axis) => stated[axis] === 0 || stated[axis] === n));
+  if (shape) return { shape, channelsFirst: shape !== sizes };
+  throw new UserError(`inputShape: expected what fits the input of ${file}, [${stated.map((n) => n || '?').join(', ')}] for an example, found [${sizes.join(', ')}]`);
 }
 
 /** [H, W, C] of an input's own shape. */

@@ -25,32 +25,32 @@ export const scan: CommandModule<object, ScanArguments> = {
       .options(scanFlags)
       .example(scanExamples)
       .epilogue(scanEpilogue),
-  handler: async ({ format, json = false, quiet = false, ...args }) => {
+  handler: async ({ format, json = false, quiet = false, verbose = false, ...args }) => {
     if (format && args.out === undefined) {
       throw new UserError('--format: expected together with --out DIR, where the files go (--json prints the report)');
     }
-    const report = await run(requestOf(args), quiet);
+    const report = await run(requestOf(args), { quiet, verbose });
     if (report === undefined) return;
     await deliver(report, { out: args.out, formats: format ?? formats, shown: json ? 'json' : 'text' });
     process.exitCode = exitCodes[report.verdict];
   },
 };
 
-type RequestArguments = Omit<ScanArguments, 'format' | 'json' | 'quiet'>;
+type RequestArguments = Omit<ScanArguments, 'format' | 'json' | 'quiet' | 'verbose'>;
 
 /** What was given, under the names of the library. The plan checks it, names too. */
-function requestOf({ attack, 'batch-size': batchSize, 'at-least': atLeast, 'skip-unreadable': skipUnreadable, 'save-examples': saveExamples, 'time-limit': timeLimit, ...same }: RequestArguments): ScanRequest {
-  const { model, data, norm, epsilon, target, range, mean, std, limit, offset, shuffle, seed, workers, engine, out, cache = true } = same;
+function requestOf({ attack, 'batch-size': batchSize, 'at-least': atLeast, 'skip-unreadable': skipUnreadable, 'save-examples': saveExamples, 'input-shape': inputShape, 'time-limit': timeLimit, ...same }: RequestArguments): ScanRequest {
+  const { model, output, data, norm, epsilon, curve, target, range, mean, std, limit, offset, shuffle, seed, workers, engine, out, cache = true } = same;
   const { classes, labels, label, bounds, immutable, integer } = same;
   return given({
-    ...{ model, data, range, mean, std, limit, offset, shuffle, attacks: attack, norm, epsilon, target },
+    ...{ model, output, inputShape, data, range, mean, std, limit, offset, shuffle, attacks: attack, norm, epsilon, curve, target },
     ...{ classes, labels, skipUnreadable, label, bounds, immutable, integer },
     ...{ seed, workers, batchSize, engine, atLeast, out, saveExamples, cache, timeLimit },
   }) as ScanRequest;
 }
 
 /** Undefined when it was stopped before its end, which stderr and the exit code then tell. */
-async function run(request: ScanRequest, quiet: boolean): Promise<RobustnessReport | undefined> {
+async function run(request: ScanRequest, { quiet, verbose }: { readonly quiet: boolean; readonly verbose: boolean }): Promise<RobustnessReport | undefined> {
   keepHeapSmall();
   const { scan } = await import('../plan/scan.ts');
   const { keptIn, leftBehind, Unfinished } = await import('../plan/unfinished.ts');
@@ -60,7 +60,7 @@ async function run(request: ScanRequest, quiet: boolean): Promise<RobustnessRepo
   let last: Progress | undefined;
   const progress = (at: Progress) => display.progress((last = at));
   try {
-    return await scan(request, { progress, note: display.note, signal: interrupts.signal });
+    return await scan(request, { progress, note: display.note, ...(verbose && { detail: display.note }), signal: interrupts.signal });
   } catch (error) {
     const interrupted = error === interrupts.signal.reason ? interrupts.code() : undefined; // any other error counts, also after Ctrl-C
     const code = interrupted ?? (error instanceof Unfinished ? exitCodes.inconclusive : undefined);

@@ -5,6 +5,8 @@ import { names, number, target } from './values.ts';
 /** The flags of `scan`: what each means and how its text is read. Defaults are chosen where the plan is made. */
 export const scanFlags = {
   data: { type: 'string', group: 'Subject:', describe: 'examples: READER:PATH, or PATH where it tells its reader (default: bundled)' },
+  output: { type: 'string', group: 'Subject:', describe: 'ONNX: which of several outputs holds the class scores' },
+  'input-shape': { type: 'string', group: 'Subject:', describe: 'ONNX: sizes that the file leaves open, channels last: 224,224,3' },
   range: { type: 'string', group: 'Subject:', describe: 'what the model expects of pixels in [0, 1]: -1..1, 0..255' },
   mean: { type: 'string', group: 'Subject:', describe: 'then subtracted, one per channel: .485,.456,.406' },
   std: { type: 'string', group: 'Subject:', describe: 'then divided by, one per channel' },
@@ -23,8 +25,10 @@ export const scanFlags = {
   epsilon: {
     type: 'string',
     group: 'Threat:',
-    describe: 'largest change, in the units of the examples: 0.1, 8/255 (default in linf: 8/255 for images; bundled: 0.1)',
+    describe:
+      'largest change, in the units of the examples: 0.1, 8/255, or several: 2/255,4/255,8/255 (default in linf: 8/255 for images; bundled: 0.1)',
   },
+  curve: { type: 'boolean', group: 'Threat:', describe: 'measure at smaller epsilons too: how accuracy falls on the way' },
   target: { type: 'string', group: 'Threat:', describe: 'aim at a class: its number, random, least-likely', coerce: target },
   seed: { type: 'string', group: 'Run:', describe: 'of everything random (default: 0)', coerce: number('seed') },
   workers: {
@@ -52,6 +56,7 @@ export const scanFlags = {
     coerce: number('save-examples'),
   },
   json: { type: 'boolean', group: 'Result:', describe: 'print the report as JSON, and nothing else, on stdout' },
+  verbose: { type: 'boolean', group: 'Result:', describe: 'how the model was read, and how far its engine is from the original' },
   quiet: { type: 'boolean', group: 'Result:', describe: 'no progress and no notes' },
 } as const satisfies Record<string, Options>;
 
@@ -61,6 +66,7 @@ export const scanExamples: [command: string, purpose: string][] = [
   ['$0 scan', 'the bundled model on the bundled examples'],
   ['$0 scan my-model/ --data idx:images.gz,labels.gz --epsilon 8/255', 'your own'],
   ['$0 scan --attack "pgd(steps=100,restarts=5)" --norm l2 --epsilon 1.5', 'a stronger attack in another norm'],
+  ['$0 scan --attack "pgd,ddn" --norm l2 --epsilon 2 --curve', 'how accuracy falls as epsilon grows'],
   ['$0 scan my-model/ --range -1..1 --limit 500 --shuffle', 'a model trained on pixels in [-1, 1]'],
   [
     '$0 scan my-model/ --data people.csv --label income --bounds 0..1,age=17..90 --immutable sex --integer age --epsilon 2',

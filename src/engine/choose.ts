@@ -24,6 +24,8 @@ export interface EngineRequest {
   /** [n, size]: 8 or more data rows, for verification. */
   readonly probe: Float32Array;
   readonly bounds: Bounds;
+  /** Staircases (rounding, signs) pass gradients as the slope they climb. */
+  readonly straightThrough?: boolean;
   /** Told in one line of each decision that a user should know of. */
   readonly note: (line: string) => void;
   /** Told what only a curious user wants to know. */
@@ -69,6 +71,8 @@ async function openForOnnx(model: OnnxModel, request: EngineRequest): Promise<Op
   const { engine, note } = request;
   if (engine !== 'auto' && engine !== 'onnxruntime')
     throw new UserError(`${model.path}: expected engine auto or onnxruntime for an ONNX model, found ${engine}, which runs TF.js models`);
+  const { name, shape } = model.onnx.input;
+  request.detail?.(`${model.path}: examples [${model.inputShape.join(', ')}] go into '${name}' as [${shape.join(', ')}]; logits ${model.logits}`);
   try {
     return await openCompiledEngine(model, request);
   } catch (cause) {

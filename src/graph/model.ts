@@ -9,6 +9,13 @@ export interface Preprocessing {
   readonly std?: readonly number[];
 }
 
+/** What a file may leave open: an ONNX file's output where there are several, the sizes of its input where they are free. */
+export interface ModelChoices {
+  readonly output?: string;
+  /** Of one example, without the batch: [H, W, C] or [features]. */
+  readonly inputShape?: readonly number[];
+}
+
 /** What is known of a loaded model, not yet bound to an engine. A loader makes one; the engine runs it. */
 interface Loaded {
   readonly path: string;

@@ -14,7 +14,7 @@ import type { Subject } from './subject.ts';
  */
 export interface Identity extends Omit<Trial, 'attacks'> {
   readonly version: string;
-  readonly model: Pick<RobustnessReport['model'], 'sha256' | 'preprocessing'>;
+  readonly model: Pick<RobustnessReport['model'], 'sha256' | 'preprocessing' | 'logits'>;
   readonly data: Readonly<Record<string, unknown>>;
   readonly order: { readonly offset: number; readonly shuffle: boolean };
   readonly engine: Pick<RobustnessReport['engine'], 'name' | 'version'>;
@@ -27,7 +27,7 @@ export function identityOf(plan: Plan, { model, dataset }: Subject, { info, orig
   const { offset = 0, shuffle = false } = plan.selection;
   return asJson({
     version,
-    model: { sha256: model.sha256, preprocessing: model.preprocessing },
+    model: { sha256: model.sha256, preprocessing: model.preprocessing, logits: model.logits },
     data: { spec: dataset.spec, ...plan.reader, skipUnreadable: undefined },
     order: { offset, shuffle },
     engine: { name: info.name, version: info.version },

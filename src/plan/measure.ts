@@ -18,6 +18,7 @@ import { checkKnowledge } from './attackFit.ts';
 import { ExampleSource } from './exampleSource.ts';
 import { identityOf } from './identity.ts';
 import type { Identity } from './identity.ts';
+import { leftOutLines } from './leftOut.ts';
 import { pendingExamples, unlessEmpty } from './pendingExamples.ts';
 import type { Plan } from './plan.ts';
 import { atEpsilons, knowledgeOf, orderOf } from './plannedAttacks.ts';
@@ -36,6 +37,8 @@ const probeRows = 16;
 /** Who follows a measurement. */
 export interface Listener {
   readonly note: Note;
+  /** A line for those who want to know more. */
+  readonly detail: Note;
   readonly progress: (progress: ScanProgress) => void;
   /** Told what is about to be measured, and on which engine: what is known of it already, and the engine it was begun on. */
   readonly begin: (identity: Identity, engine: Engine) => { readonly archive: Archive; readonly engine: Engine };
@@ -51,7 +54,7 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
   const saved = savedExamplesOf(plan, subject);
   try {
     const probe = await probeOf(source, subject);
-    const engine = await openEngineFor(plan, subject, probe, listener.note);
+    const engine = await openEngineFor(plan, subject, probe, listener);
     try {
       listener.signal?.throwIfAborted();
       const probabilities = await givesProbabilities(engine.oracle, probe);
@@ -60,6 +63,7 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
       const { differentiable, random } = engine.oracle;
       const reason = engine.info.reason;
       if (!differentiable) checkKnowledge(plan.attacks.map(({ attack }) => attack), plan.norm, { path: subject.model.path, reason });
+      for (const line of leftOutLines(plan.attacks, plan.norm, subject.model.classes)) listener.note(line);
       const trial = { ...trialOf(plan, subject), ...(random && { random }) };
       const begun = listener.begin(identityOf(plan, subject, engine, trial), { ...engine.info, workers: threads });
       const { archive } = begun;
@@ -98,13 +102,14 @@ async function probeOf(source: ExampleSource, { dataset }: Subject): Promise<Flo
   return probe;
 }
 
-function openEngineFor(plan: Plan, { model, dataset }: Subject, probe: Float32Array, note: Note): Promise<OpenedEngine> {
+function openEngineFor(plan: Plan, { model, dataset }: Subject, probe: Float32Array, { note, detail }: Listener): Promise<OpenedEngine> {
   const { engine, batchSize, workers } = plan;
   return openEngine(model, {
     engine,
     probe,
     bounds: dataset.bounds,
     note,
+    detail,
     ...(batchSize !== undefined && { batchSize }),
     ...(workers !== undefined && { workers }),
   });

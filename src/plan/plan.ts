@@ -7,9 +7,10 @@ import { norms } from '../core/norms.ts';
 import type { Norm } from '../core/norms.ts';
 import { parseNumber, parseRange } from '../core/number.ts';
 import type { EngineName } from '../engine/choose.ts';
+import { isInNoBall } from '../evaluate/attempt.ts';
 import type { PlannedAttack } from '../evaluate/trial.ts';
 import type { Target } from '../evaluate/target.ts';
-import type { Preprocessing, SavedModel } from '../graph/model.ts';
+import type { ModelChoices, Preprocessing, SavedModel } from '../graph/model.ts';
 import { cacheFolder } from './cacheFolder.ts';
 import { epsilonsOf } from './epsilons.ts';
 import type { Epsilons } from './epsilons.ts';
@@ -23,6 +24,10 @@ const engineNames = ['auto', 'onnxruntime', 'tensorflow', 'wasm', 'cpu'] as cons
 export interface ScanRequest {
   /** A folder, a file, or a model that `openModel` gave. Default: the bundled one. */
   readonly model?: string | SavedModel;
+  /** ONNX: which of several outputs holds the class scores. */
+  readonly output?: string;
+  /** ONNX: the sizes of an input that leaves them open: `224,224,3`, without the batch, channels last. */
+  readonly inputShape?: string | readonly number[];
   /** `READER:PATH`, or a dataset that `openDataset` gave. Default: the bundled one. */
   readonly data?: string | Dataset;
   /** Whose labels count: the data's, or what the model itself says of each clean example. Default: given. */
@@ -104,6 +109,7 @@ export interface Plan {
   readonly saveExamples: number;
   readonly atLeast: number | undefined;
   readonly preprocessing: Preprocessing;
+  readonly choices: ModelChoices;
   readonly reader: ReaderOptions;
 }
 
@@ -111,6 +117,7 @@ export function planOf(request: ScanRequest): Plan {
   checkNames(request);
   const norm = oneOf('norm', request.norm ?? 'linf', norms);
   const seed = wholeNumber('seed', request.seed, 0) ?? 0;
+  const attacks = planAttacks(request.attacks ?? 'fgsm,pgd', norm);
   const epsilons = epsilonsOf(request.epsilon);
   const limit = wholeNumber('limit', request.limit, 1);
   const offset = wholeNumber('offset', request.offset, 0);
@@ -118,7 +125,7 @@ export function planOf(request: ScanRequest): Plan {
     model: request.model,
     data: request.data,
     labels: oneOf('kind of labels', request.labels ?? 'given', ['given', 'predicted']),
-    attacks: planAttacks(request.attacks ?? 'fgsm,pgd', norm),
+    attacks,
     norm,
     epsilons,
     curve: curveOf(request, epsilons),
@@ -137,8 +144,9 @@ export function planOf(request: ScanRequest): Plan {
     cache: cacheOf(request.cache),
     timeLimit: timeLimitOf(request.timeLimit),
     saveExamples: savedExamples(request),
-    atLeast: shareOf('atLeast', request.atLeast),
+    atLeast: floorOf(request, attacks),
     preprocessing: preprocessingOf(request),
+    choices: choicesOf(request),
     reader: readerOptionsOf(request),
   };
 }
@@ -146,7 +154,7 @@ export function planOf(request: ScanRequest): Plan {
 const fields: Readonly<Record<keyof ScanRequest, true>> = {
   ...{ model: true, data: true, attacks: true, norm: true, epsilon: true, curve: true, target: true, limit: true, offset: true },
   ...{ shuffle: true, seed: true, batchSize: true, workers: true, engine: true, out: true, cache: true, timeLimit: true, atLeast: true },
-  ...{ range: true, mean: true, std: true, labels: true, saveExamples: true },
+  ...{ output: true, inputShape: true, range: true, mean: true, std: true, labels: true, saveExamples: true },
   ...{ classes: true, skipUnreadable: true, label: true, bounds: true, immutable: true, integer: true },
 };
 
@@ -171,9 +179,11 @@ function cacheOf(asked: boolean | string | undefined): string | undefined {
   return asked === true ? cacheFolder(cwd()) : asked;
 }
 
-function shareOf(what: string, value: number | undefined): number | undefined {
-  if (value === undefined || (value >= 0 && value <= 1)) return value;
-  throw new UserError(`${what}: expected a share from 0 to 1, found ${value}`);
+function floorOf({ atLeast }: ScanRequest, attacks: readonly PlannedAttack[]): number | undefined {
+  if (atLeast === undefined) return undefined;
+  if (!(atLeast >= 0 && atLeast <= 1)) throw new UserError(`atLeast: expected a share from 0 to 1, found ${atLeast}`);
+  if (!attacks.every(isInNoBall)) return atLeast;
+  throw new UserError(`atLeast: expected an attack that keeps to the ball, as the floor is about those, found ${attacks.map(({ label }) => label).join(', ')}`);
 }
 
 function savedExamples({ saveExamples, out }: ScanRequest): number {
@@ -204,6 +214,15 @@ function preprocessingOf({ model, range, mean, std }: ScanRequest): Preprocessin
     throw new UserError(`${model.path} is open already: give range, mean and std to openModel`);
   }
   return preprocessing;
+}
+
+function choicesOf({ model, output, inputShape }: ScanRequest): ModelChoices {
+  if (typeof model === 'object' && (output !== undefined || inputShape !== undefined))
+    throw new UserError(`${model.path} is open already: give output and inputShape to openModel`);
+  const sizes = typeof inputShape === 'string' ? inputShape.split(',').map(parseNumber) : inputShape;
+  const bad = sizes?.find((n) => !Number.isSafeInteger(n) || n < 1);
+  if (bad !== undefined || sizes?.length === 0) throw new UserError(`inputShape: expected sizes such as 224,224,3, found '${String(inputShape)}'`);
+  return { ...(output !== undefined && { output }), ...(sizes && { inputShape: sizes }) };
 }
 
 function rangeOf(written: string | readonly [number, number]): [number, number] {

@@ -23,6 +23,8 @@ export interface ScanEvents {
   progress?(progress: ScanProgress): void;
   /** A line the user should see: a default that was chosen, a fallback. */
   note?: Note;
+  /** A line for those who want to know more: how the engine was verified. */
+  detail?: Note;
   /** Stops the scan; the promise rejects with its reason, and the records so far are in `out` and the cache. */
   readonly signal?: AbortSignal;
 }
@@ -39,6 +41,7 @@ export async function scan(request: ScanRequest = {}, events: ScanEvents = {}): 
   const timer = limited(plan.timeLimit, () => new Unfinished(leftBehind('time is up', last, keptIn(plan))));
   const follower = {
     note: (line: string) => events.note?.(line),
+    detail: (line: string) => events.detail?.(line),
     progress: (progress: ScanProgress) => {
       last = progress;
       events.progress?.(progress);

@@ -55,11 +55,11 @@ async function openData({ data, reader, labels }: Plan, { inputShape, classes }:
   return dataset;
 }
 
-async function openPlanned({ model, preprocessing }: Plan, note: Note): Promise<SavedModel> {
+async function openPlanned({ model, preprocessing, choices }: Plan, note: Note): Promise<SavedModel> {
   if (typeof model === 'object') return model;
   if (model === undefined) note('no model given: using the bundled one');
   // From the current folder, so that a report does not depend on where the package lies.
-  return openModel(model ?? relative(cwd(), bundledModel()), preprocessing);
+  return openModel(model ?? relative(cwd(), bundledModel()), preprocessing, choices);
 }
 
 function epsilonsFor({ epsilons, curve, norm }: Plan, dataset: Dataset, note: Note): readonly number[] {
