@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { type Answer, type AttackContext, defineAttack, type Query } from '../src/core/attack.ts';
+import { type AttackContext, defineAttack } from '../src/core/attack.ts';
 import { targeted } from '../src/core/goal.ts';
-import type { Linearised, PlaneNorm } from '../src/core/hyperplane.ts';
+import type { PlaneNorm } from '../src/core/hyperplane.ts';
 import { distances } from '../src/core/norms.ts';
-import { fabCost, fabOptions, fabSearch, towards } from './fabSearch.ts';
+import { fabCost, fabOptions, fabSearch, type Linearise, towards } from './fabSearch.ts';
 
 /**
  * The fast adaptive boundary attack: at every step the boundary to the class that is nearest, of all classes. Croce and
@@ -33,18 +33,20 @@ export const fab = defineAttack({
 const dual = { linf: 'l1', l2: 'l2', l1: 'linf' } as const;
 
 /** Asks for one class after the other, and holds the gradient of the nearest in `held`. */
-function* nearestBoundary({ y, classes, norm }: AttackContext, point: Float32Array, held: Float32Array): Generator<Query, Linearised, Answer> {
+function* nearestBoundary({ y, classes, norm }: AttackContext, point: Float32Array, held: Float32Array): ReturnType<Linearise> {
   const zero = new Float32Array(point.length);
   let nearest = Infinity;
   let value = 0;
+  let isFooled = false;
   for (let k = 0; k < classes; k++) {
     if (k === y) continue;
-    const { loss, gradient } = yield { want: 'gradient', at: point, loss: targeted(y, k, classes).lossNamed('margin') };
+    const { loss, gradient, fooled } = yield { want: 'gradient', at: point, loss: targeted(y, k, classes).lossNamed('margin') };
+    isFooled = fooled;
     const distance = Math.abs(loss) / (1e-12 + distances(gradient, zero)[dual[norm as PlaneNorm]]);
     if (distance >= nearest) continue;
     nearest = distance;
     value = loss;
     held.set(gradient);
   }
-  return { value, gradient: held };
+  return { value, gradient: held, fooled: isFooled };
 }

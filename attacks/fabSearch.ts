@@ -26,7 +26,7 @@ export interface FabOptions {
 }
 
 /** Asks for a function that is 0 on a decision boundary. Its answer's gradient is valid until the next query. */
-export type Linearise = (point: Float32Array) => Generator<Query, Linearised, Answer>;
+export type Linearise = (point: Float32Array) => Generator<Query, Linearised & { readonly fooled: boolean }, Answer>;
 
 /** Where the model is fooled, nearest to x so far. */
 interface Nearest {
@@ -56,18 +56,24 @@ function* run(context: AttackContext, point: Float32Array, linearise: Linearise,
   const { x, epsilon, bounds } = context;
   const norm = context.norm as PlaneNorm;
   const box = { x, ...boxAround(x, bounds) };
+  const done = () => options.stopWithin && nearest.distance <= epsilon;
   for (let step = 0; step < options.steps; step++) {
-    boundaryStep(norm, point, yield* linearise(point), box, options);
+    const boundary = yield* linearise(point);
+    if (boundary.fooled) keep(nearest, point, distances(point, x)[norm]);
+    if (done()) return;
+    boundaryStep(norm, point, boundary, box, options);
     const { fooled } = yield { want: 'label', at: point };
     if (!fooled) continue;
-    const distance = distances(point, x)[norm];
-    if (distance < nearest.distance) {
-      nearest.distance = distance;
-      nearest.adv.set(point);
-    }
-    if (options.stopWithin && distance <= epsilon) return;
+    keep(nearest, point, distances(point, x)[norm]);
+    if (done()) return;
     comeBack(point, x, options.backward);
   }
+}
+
+function keep(nearest: Nearest, point: Float32Array, distance: number): void {
+  if (distance >= nearest.distance) return;
+  nearest.distance = distance;
+  nearest.adv.set(point);
 }
 
 function startNear({ x, norm, epsilon, ball }: AttackContext, known: number, random: Random): Float32Array {
@@ -90,6 +96,6 @@ export function fabCost(boundaries: number, functions: number, { steps, restarts
 
 /** A targeted run's boundary: where the wanted class draws level with the best of the others. */
 export function* towards(target: number, point: Float32Array): ReturnType<Linearise> {
-  const { loss, gradient } = yield { want: 'gradient', at: point, loss: { margin: target } };
-  return { value: loss, gradient };
+  const { loss, gradient, fooled } = yield { want: 'gradient', at: point, loss: { margin: target } };
+  return { value: loss, gradient, fooled };
 }

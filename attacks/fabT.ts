@@ -28,8 +28,8 @@ export const fabT = defineAttack({
     const boundaries = likeliestTargets(context, options.targets).map((target): Linearise => {
       const loss = targeted(y, target, classes).lossNamed('margin');
       return function* (point) {
-        const { loss: value, gradient } = yield { want: 'gradient', at: point, loss };
-        return { value, gradient };
+        const { loss: value, gradient, fooled } = yield { want: 'gradient', at: point, loss };
+        return { value, gradient, fooled };
       };
     });
     return yield* fabSearch(context, boundaries, options);

@@ -3,16 +3,24 @@ import { apgdCe } from './apgdCe.ts';
 import { apgdDlr } from './apgdDlr.ts';
 import { apgdL1 } from './apgdL1.ts';
 import { apgdT } from './apgdT.ts';
+import { autoattack } from './autoattack.ts';
 import { bim } from './bim.ts';
+import { carliniWagner } from './carliniWagner.ts';
+import { ddn } from './ddn.ts';
+import { deepfool } from './deepfool.ts';
+import { ead } from './ead.ts';
 import { fab } from './fab.ts';
 import { fabT } from './fabT.ts';
 import { fgsm } from './fgsm.ts';
 import { fgsmRs } from './fgsmRs.ts';
+import { fmn } from './fmn.ts';
 import { gaussianNoise } from './gaussianNoise.ts';
+import { jsma } from './jsma.ts';
 import { miFgsm } from './miFgsm.ts';
 import { niFgsm } from './niFgsm.ts';
 import { onePixel } from './onePixel.ts';
 import { pgd } from './pgd.ts';
+import { sigmaZero } from './sigmaZero.ts';
 import { spsa } from './spsa.ts';
 import { square } from './square.ts';
 import { uniformNoise } from './uniformNoise.ts';
@@ -21,7 +29,8 @@ import { uniformNoise } from './uniformNoise.ts';
 export const attacks: Readonly<Record<string, Attack>> = Object.fromEntries(
   [
     ...[fgsm, bim, pgd, miFgsm, niFgsm, fgsmRs],
-    ...[apgdCe, apgdDlr, apgdT, apgdL1, fab, fabT, square],
+    ...[apgdCe, apgdDlr, apgdT, apgdL1, fab, fabT, square, autoattack],
+    ...[deepfool, carliniWagner, ead, ddn, fmn, jsma, sigmaZero],
     ...[spsa, onePixel],
     ...[uniformNoise, gaussianNoise],
   ].map((attack: Attack) => [attack.name, attack]),

@@ -7,7 +7,9 @@ import type { Norm } from '../../src/core/norms.ts';
 export type Promised = number | string;
 
 export interface Row {
-  readonly linear: Readonly<Partial<Record<Norm, Promised>>>;
+  readonly linear: Readonly<Partial<Record<Norm | 'none', Promised>>>;
+  /** The same factor where the box stops half of the coordinates, where it is promised too. */
+  readonly boxed?: Readonly<Partial<Record<Norm, number>>>;
   /** Why nothing is promised on columns of whole numbers, where a linear model promises something elsewhere. */
   readonly whole?: string;
   /** Its points depend on the seed. */
@@ -39,6 +41,14 @@ export const rows: Readonly<Record<string, Row>> = {
   'fab-t': { linear: { linf: 1.01, l2: 1.01, l1: 1.05 }, random: false },
   // Its bumps only come near the normal of a random hyperplane.
   square: { linear: { linf: exact, l2: 1.4, l1: 1.2 }, random: true, options: { queries: 1000 } },
+  autoattack: { linear: { linf: exact, l2: exact, l1: 1.02 }, random: true },
+  deepfool: { linear: { linf: 1.021, l2: 1.021 }, random: false },
+  cw: { linear: { linf: 1.12, l2: 1.01 }, random: false },
+  ead: { linear: { l1: 1.05 }, random: false },
+  ddn: { linear: { l2: 1.01 }, boxed: { l2: 1.01 }, random: false },
+  fmn: { linear: { linf: 1.01, l2: 1.01, l1: 1.05, l0: 1.05 }, boxed: { linf: 1.01, l2: 1.01, l1: 1.05, l0: 1.05 }, random: false },
+  jsma: { linear: { l0: 1.3 }, random: false },
+  'sigma-zero': { linear: { l0: 1.05 }, random: false },
   spsa: {
     linear: { linf: 1.2 },
     whole: 'points a few tenths apart are the same whole number',
