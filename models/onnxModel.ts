@@ -65,13 +65,13 @@ interface Importing {
 }
 
 /** The whole graph, from examples as breakwater has them. */
-function importAll({ graph: proto }: OnnxFile, { input, inputShape, opsets, batch }: Importing) {
+function importAll({ graph: proto, model: { functions } }: OnnxFile, { input, inputShape, opsets, batch }: Importing) {
   const oldest = 7;
   const opset = opsets.get('') ?? 1;
   if (opset < oldest) throw new Untraceable('opset', `operator set ${opset} is older than ${oldest}, from where on ops mean what they mean today`);
   const graph = new Graph();
   const x = graph.input('x', [batch, ...inputShape]);
-  const values = importGraph(proto, graph, { batch, opsets, inputs: new Map([[input.name, asFile(graph, x, input)]]) });
+  const values = importGraph(proto, graph, { batch, opsets, functions, inputs: new Map([[input.name, asFile(graph, x, input)]]) });
   return { graph, values };
 }
 
