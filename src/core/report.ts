@@ -105,6 +105,15 @@ export interface RobustnessReport {
     readonly rows: 'exact' | 'rounding' | 'coupled';
     /** Why this engine. */
     readonly reason: string;
+    /** Where the gradient is not the model's own; absent where it is everywhere. */
+    readonly gradient?: {
+      /** Ops that round and pass it straight through (BPDA): an estimate. */
+      readonly straightThrough: readonly string[];
+      /** Ops, each with its node's name, that let none through. */
+      readonly ends: readonly string[];
+      /** Whether any reaches the example. */
+      readonly reaches: boolean;
+    };
   };
   readonly seed: number;
   readonly seconds: number;

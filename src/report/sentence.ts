@@ -1,20 +1,35 @@
 import type { RobustnessReport } from '../core/report.ts';
 import { attackLabels } from './attackLabels.ts';
+import { atLargestEpsilon } from './atLargestEpsilon.ts';
 import { counted, epsilonText, interval, listed, normNames, percent, targetName } from './figures.ts';
 
 /** The result in words: what survived which attacks at which budget. Never 'is robust': a stronger attack may exist. */
 export function sentence(report: RobustnessReport): string {
-  const { attacks, clean, threat, worstCase } = report;
+  return [`${survival(report)}; ${baseline(report)}.`, verdict(report)].join(' ').trim();
+}
+
+function survival(report: RobustnessReport): string {
+  const { clean, threat, worstCase, curve } = report;
+  const labels = attackLabels(atLargestEpsilon(report));
+  if (labels.length === 0) return 'No attack kept to the ball, so that there is no worst case';
   const survivors = Math.round(worstCase.robustAccuracy * clean.total);
   const share = `${percent(worstCase.robustAccuracy)}, 95 % interval ${interval(worstCase.interval)}`;
   const aim = threat.target === undefined ? '' : ` aimed at ${targetName(threat.target)}`;
-  const budget = `${normNames[threat.norm]} epsilon ${epsilonText(threat.epsilon)}${aim}`;
-  const survived = `${survivors} of ${counted(clean.total, 'example')} (${share}) survived ${listed(attackLabels(attacks))} at ${budget}`;
+  const largest = curve ? ', the largest' : '';
+  const budget = `${normNames[threat.norm]} epsilon ${epsilonText(threat.epsilon)}${largest}${aim}`;
+  const named = labels.length <= mostNamed ? listed(labels) : counted(labels.length, 'attack');
+  return `${survivors} of ${counted(clean.total, 'example')} (${share}) survived ${named} at ${budget}`;
+}
+
+/** More attacks would drown the figures. */
+const mostNamed = 6;
+
+function baseline({ measure, clean }: RobustnessReport): string {
   const without = {
     accuracy: `without an attack the model is right on ${percent(clean.accuracy)}`,
     stability: 'this is stability, as the labels are what the model itself says without an attack',
   };
-  return [`${survived}; ${without[report.measure]}.`, verdict(report)].join(' ').trim();
+  return without[measure];
 }
 
 function verdict(report: RobustnessReport): string {
