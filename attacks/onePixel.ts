@@ -4,6 +4,7 @@ import { boxAround, type Region } from '../src/core/ball.ts';
 import { UserError } from '../src/core/errors.ts';
 import { positive, wholeNumber, wholeNumberOr } from '../src/core/options.ts';
 import type { Random } from '../src/core/random.ts';
+import { questions } from './questions.ts';
 
 /**
  * A few pixels of any colour, found by differential evolution on the goal's margin. Su et al. 2017, arXiv:1710.08864:
@@ -33,10 +34,10 @@ export const onePixel = defineAttack({
     let fitness = new Float64Array(population).fill(-Infinity);
     let children = parents;
     for (let generation = 0; ; generation++) {
-      const points = children.map((child) => painted(space, child));
-      const answers = yield* together(points.map((at) => ({ want: 'scores', at })));
-      const hit = points[answers.findIndex(({ fooled }) => fooled)];
-      if (hit) return hit;
+      const points = (index: number) => painted(space, children[index] as Candidate);
+      const answers = yield* together(questions('scores', population, points));
+      const hit = answers.findIndex(({ fooled }) => fooled);
+      if (hit >= 0) return points(hit);
       const margins = Float64Array.from(answers, ({ logits }) => goal.margin(logits));
       parents = parents.map((parent, i) => ((margins[i] as number) > (fitness[i] as number) ? (children[i] as Candidate) : parent));
       fitness = fitness.map((value, i) => Math.max(value, margins[i] as number));

@@ -4,12 +4,13 @@ import type { Ball } from '../src/core/ball.ts';
 import { positive, wholeNumber } from '../src/core/options.ts';
 import type { Random } from '../src/core/random.ts';
 import { adam } from './adam.ts';
+import { questions } from './questions.ts';
 
 /**
  * Simultaneous perturbation: the goal's margin is measured at pairs of points around the iterate, adv ± δ·v with v of
  * random signs, and what it differs by stands for a gradient, which Adam ascends. Uesato et al. 2018, arXiv:1802.05666.
- * Defaults: 128 points a step and 100 steps as in CleverHans; there δ and Adam's step are 0.01, here both are in units
- * of epsilon. Every point asked about is brought into ball and box, so that one which fools the model is the result.
+ * Defaults: 128 points a step and 100 steps, as in CleverHans; δ and Adam's step are 0.01 there and 0.3 ε here, which is
+ * the same at 8/255. Every point asked about is in ball and box, so that one which fools the model is the result.
  */
 export const spsa = defineAttack({
   name: 'spsa',
@@ -22,43 +23,53 @@ export const spsa = defineAttack({
   options: v.object({
     steps: wholeNumber({ default: 100, description: 'steps' }),
     samples: wholeNumber({ default: 128, least: 2, description: 'points asked about in each step' }),
-    stepSize: positive({ default: 0.1, description: 'length of a step, in units of epsilon' }),
-    delta: positive({ default: 0.1, description: 'distance of the points from the iterate, in units of epsilon' }),
+    stepSize: positive({ default: 0.3, description: 'length of a step, in units of epsilon' }),
+    delta: positive({ default: 0.3, description: 'distance of the points from the iterate, in units of epsilon' }),
   }),
   *run({ x, epsilon, ball, goal, random }, { steps, samples, stepSize, delta }) {
     const adv = x.slice();
     const ascend = adam(x.length);
+    const pairs = Math.ceil(samples / 2);
     for (let step = 0; step < steps; step++) {
-      const pairs = Array.from({ length: Math.ceil(samples / 2) }, (_, pair) => signs(x.length, random.split(step).split(pair)));
-      const points = pairs.flatMap((v) => [moved(ball, adv, v, delta * epsilon), moved(ball, adv, v, -delta * epsilon)]);
-      const answers = yield* together(points.map((at) => ({ want: 'scores', at })));
-      const hit = points[answers.findIndex(({ fooled }) => fooled)];
-      if (hit) return hit;
+      const stream = random.split(step);
+      const signsOf = (pair: number) => signs(x.length, stream.split(pair));
+      const points = (index: number) => moved(ball, adv, signsOf(index >> 1), index % 2 === 0 ? delta * epsilon : -delta * epsilon);
+      const answers = yield* together(questions('scores', 2 * pairs, points));
+      const hit = answers.findIndex(({ fooled }) => fooled);
+      if (hit >= 0) return points(hit);
       const margins = answers.map(({ logits }) => goal.margin(logits));
-      const change = ascend(estimate(pairs, margins));
-      for (let i = 0; i < adv.length; i++) adv[i] = (adv[i] as number) + stepSize * epsilon * (change[i] as number);
+      const direction = ascend(estimate(x.length, pairs, signsOf, margins));
+      for (let i = 0; i < adv.length; i++) adv[i] = (adv[i] as number) + stepSize * epsilon * (direction[i] as number);
       ball.project(adv);
     }
     return adv;
   },
 });
 
+/** −1 or 1 in every place, 32 of them from one draw. */
 function signs(size: number, random: Random): Float32Array {
-  return Float32Array.from({ length: size }, () => (random.uniform() < 0.5 ? -1 : 1));
+  const v = new Float32Array(size);
+  let bits = 0;
+  for (let i = 0; i < size; i++) {
+    bits = i % 32 === 0 ? random.integer(2 ** 32) : bits >>> 1;
+    v[i] = 2 * (bits & 1) - 1;
+  }
+  return v;
 }
 
 function moved(ball: Ball, adv: Float32Array, v: Float32Array, length: number): Float32Array {
-  const point = adv.map((value, i) => value + length * (v[i] as number));
-  ball.project(point);
-  return point;
+  for (let i = 0; i < v.length; i++) v[i] = (adv[i] as number) + length * (v[i] as number);
+  ball.project(v);
+  return v;
 }
 
-/** Uphill, up to a factor, which Adam does not see: the mean of v · (margin at + δ·v, less that at − δ·v). */
-function estimate(pairs: readonly Float32Array[], margins: readonly number[]): Float32Array {
-  const sum = new Float32Array((pairs[0] as Float32Array).length);
-  pairs.forEach((v, pair) => {
-    const rise = ((margins[2 * pair] as number) - (margins[2 * pair + 1] as number)) / pairs.length;
-    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + rise * (v[i] as number);
-  });
+/** Uphill, up to a factor, which Adam does not see: the mean over pairs of v · (margin at + δ·v, less that at − δ·v). */
+function estimate(size: number, pairs: number, signsOf: (pair: number) => Float32Array, margins: readonly number[]): Float32Array {
+  const sum = new Float32Array(size);
+  for (let pair = 0; pair < pairs; pair++) {
+    const v = signsOf(pair);
+    const rise = ((margins[2 * pair] as number) - (margins[2 * pair + 1] as number)) / pairs;
+    for (let i = 0; i < size; i++) sum[i] = (sum[i] as number) + rise * (v[i] as number);
+  }
   return sum;
 }

@@ -116,3 +116,10 @@ export function* together(queries: Iterable<PointQuery>): Generator<Query, reado
   // The scheduler answers an iterable with an array; TypeScript has one type for all answers of a generator.
   return (yield queries) as unknown as readonly Answer[];
 }
+
+/** Waits for something that is no question to the model, and returns it. */
+export function* waitFor<T>(promise: Promise<T>): Generator<Query, T, Answer> {
+  const come: T[] = [];
+  yield { wait: promise.then((value) => come.push(value)) };
+  return come[0] as T;
+}

@@ -12,10 +12,11 @@ interface Declaration<Default> {
   readonly description: string;
 }
 
-/** A whole number ≥ `least`. */
-export function wholeNumber({ least = 1, ...declared }: Declaration<number> & { readonly least?: number }) {
-  const accept = (value: number) => Number.isSafeInteger(value) && value >= least;
-  return described(v.optional(numeric(accept, `a whole number ≥ ${least}`), declared.default), declared);
+/** A whole number ≥ `least`, and ≤ `most` where there is a most. */
+export function wholeNumber({ least = 1, most = Infinity, ...declared }: Declaration<number> & { readonly least?: number; readonly most?: number }) {
+  const accept = (value: number) => Number.isSafeInteger(value) && value >= least && value <= most;
+  const expected = most === Infinity ? `a whole number ≥ ${least}` : `a whole number from ${least} to ${most}`;
+  return described(v.optional(numeric(accept, expected), declared.default), declared);
 }
 
 /** A whole number ≥ 1 whose default depends on something else: `default` says how, for people. */
