@@ -4,6 +4,7 @@ import { arrangeShapes } from './shapes/arrange.ts';
 import { elementwiseShapes } from './shapes/elementwise.ts';
 import { matmulShapes } from './shapes/matmul.ts';
 import { quantizationShapes } from './shapes/quantization.ts';
+import { normalizeShapes } from './shapes/normalize.ts';
 import { reduceShapes } from './shapes/reduce.ts';
 import { windowShapes } from './shapes/window.ts';
 
@@ -30,6 +31,7 @@ const inference: Readonly<Record<string, Infer>> = {
   ...matmulShapes,
   ...windowShapes,
   ...reduceShapes,
+  ...normalizeShapes,
   ...arrangeShapes,
   ...quantizationShapes,
 };

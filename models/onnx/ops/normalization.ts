@@ -1,5 +1,5 @@
 import type { Builder } from '../../../src/graph/builder.ts';
-import { axisOf, range, sizeOf } from '../../../src/graph/broadcast.ts';
+import { axisOf, range, sameShape, sizeOf } from '../../../src/graph/broadcast.ts';
 import type { Value } from '../../../src/graph/ir.ts';
 import type { Importers } from '../importer.ts';
 import { formula } from './formula.ts';
@@ -32,12 +32,16 @@ export const normalizationOps: Importers = {
     const whole = g.reshape(y, x.shape);
     return g.add(g.mul(whole, perChannel(g, scale, x.shape.length)), perChannel(g, bias, x.shape.length));
   }),
+  /** In parts where its statistics are wanted too, or a parameter broadcasts: the IR's own op has neither. */
   LayerNormalization: formula(({ g, x, node }) => {
-    const rank = x.shape.length;
-    const axes = range(axisOf(node.int('axis', -1), rank), rank);
-    const { y, mean, deviation } = standardised(g, x, axes, node.float('epsilon', 1e-5));
-    const scaled = g.mul(y, node.input(1));
-    const bias = node.inputs[2];
+    const axis = axisOf(node.int('axis', -1), x.shape.length);
+    const epsilon = node.float('epsilon', 1e-5);
+    const [scale, bias] = [node.input(1), node.inputs[2]];
+    const parameters = bias ? [scale, bias] : [scale];
+    const plain = parameters.every(({ shape }) => sameShape(shape, x.shape.slice(axis)));
+    if (plain && node.outputs === 1) return g.op('LayerNormalization', [x, ...parameters], { axis, epsilon });
+    const { y, mean, deviation } = standardised(g, x, range(axis, x.shape.length), epsilon);
+    const scaled = g.mul(y, scale);
     return [bias ? g.add(scaled, bias) : scaled, mean, g.op('Reciprocal', [deviation])];
   }),
   MeanVarianceNormalization: formula(({ g, x, node }) => {

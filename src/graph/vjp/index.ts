@@ -8,6 +8,7 @@ import { convolutionRules } from './convolution.ts';
 import { elementwiseRules } from './elementwise.ts';
 import { carriers, isIndex } from './carriers.ts';
 import { matmulRules } from './matmul.ts';
+import { normalizeRules } from './normalize.ts';
 import { poolingRules } from './pooling.ts';
 import { quantizationRules } from './quantization.ts';
 import { reduceRules } from './reduce.ts';
@@ -23,6 +24,7 @@ export const vjpRules: Readonly<Record<string, VjpRule>> = {
   ...convolutionRules,
   ...poolingRules,
   ...reduceRules,
+  ...normalizeRules,
   ...arrangeRules,
   ...quantizationRules,
 };
