@@ -7,6 +7,7 @@ import { TensorProto_DataType as ElementType } from '../src/graph/proto/onnx_pb.
 import { checkSizes } from './checkSizes.ts';
 import type { ModelLoader } from './modelLoader.ts';
 import { classesOf } from './onnx/classes.ts';
+import { freed } from './onnx/freeBatch.ts';
 import { importGraph } from './onnx/importGraph.ts';
 import { exampleShape, inputOf } from './onnx/inputs.ts';
 import { withPlainEnds } from './onnx/plainEnds.ts';
@@ -71,7 +72,8 @@ function importAll({ graph: proto, model: { functions } }: OnnxFile, { input, in
   if (opset < oldest) throw new Untraceable('opset', `operator set ${opset} is older than ${oldest}, from where on ops mean what they mean today`);
   const graph = new Graph();
   const x = graph.input('x', [batch, ...inputShape]);
-  const values = importGraph(proto, graph, { batch, opsets, functions, inputs: new Map([[input.name, asFile(graph, x, input)]]) });
+  const nodes = input.rows === undefined || input.rows === batch ? proto : freed(proto, input.rows, batch);
+  const values = importGraph(nodes, graph, { batch, opsets, functions, inputs: new Map([[input.name, asFile(graph, x, input)]]) });
   return { graph, values };
 }
 

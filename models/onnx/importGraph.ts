@@ -20,7 +20,7 @@ export interface ImportOptions {
 }
 
 /** Appends an ONNX graph's nodes to `graph`; returns every value by its ONNX name. Throws Untraceable, naming op and node. */
-export function importGraph(proto: GraphProto, graph: Graph, options: ImportOptions): Map<string, Value> {
+export function importGraph(proto: Pick<GraphProto, 'node' | 'initializer'>, graph: Graph, options: ImportOptions): Map<string, Value> {
   const { batch, opsets, inputs, functions = [] } = options;
   const site = { graph, batch, functions: new Map(functions.map((each) => [titleOf(each.domain, each.name), each])), nodes: 0 };
   const scope = new Scope({ opsets, values: new Map<string, Value | undefined>(inputs) });
