@@ -61,14 +61,18 @@ function alongOne({ g, x, node }: Formula, apply: (x: Value, axis: number) => Va
 /** Bounds are attributes to opset 10, then inputs; those that are not known beforehand become Max and Min. */
 function clip({ g, x, node, into }: Formula): Value {
   if (node.opset < 11) {
-    const at = (end: string): number | undefined => (node.has(end) ? node.float(end) : undefined);
+    const at = (end: string): number | undefined => (node.has(end) ? bound(node.float(end)) : undefined);
     return g.op('Clip', [x], { min: at('min'), max: at('max') });
   }
   const [, min, max] = node.inputs;
   if ([min, max].every((end) => !end || into.isKnown(end))) {
-    const at = (end: Value | undefined): number | undefined => (end ? into.numbers(end)[0] : undefined);
+    const at = (end: Value | undefined): number | undefined => bound(end && into.numbers(end)[0]);
     return g.op('Clip', [x], { min: at(min), max: at(max) });
   }
   const raised = min ? g.op('Max', [x, min]) : x;
   return max ? g.op('Min', [raised, max]) : raised;
 }
+
+/** No float lies beyond the largest: some exporters write it, or infinity, for no bound. */
+const bound = (end: number | undefined): number | undefined =>
+  end === undefined || Math.abs(end) >= 3.4028234663852886e38 ? undefined : end;

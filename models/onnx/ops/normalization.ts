@@ -44,6 +44,12 @@ export const normalizationOps: Importers = {
     const scaled = g.mul(y, scale);
     return [bias ? g.add(scaled, bias) : scaled, mean, g.op('Reciprocal', [deviation])];
   }),
+  RMSNormalization: formula(({ g, x, node }) => {
+    const rank = x.shape.length;
+    const axes = range(axisOf(node.int('axis', -1), rank), rank);
+    const size = g.op('Sqrt', [g.add(mean(g, g.mul(x, x), axes), node.float('epsilon', 1e-5))]);
+    return g.mul(g.div(x, size), node.input(1));
+  }),
   MeanVarianceNormalization: formula(({ g, x, node }) => {
     const axes = node.ints('axes', [0, 2, 3]).map((axis) => axisOf(axis, x.shape.length));
     const centred = g.sub(x, mean(g, x, axes));

@@ -63,7 +63,7 @@ const peepholes: Readonly<Record<string, Peephole>> = {
   /** The maximum of ReLUs is the ReLU of the maximum: fewer values to rectify, and to mask on the way back. */
   MaxPool: ({ g, x, attributes, shape }) => {
     const source = before(x, 'Relu');
-    if (!source || sizeOf(shape) === sizeOf(x.shape)) return undefined;
+    if (!source || sizeOf(shape) === sizeOf(x.shape) || int(attributes, 'indices', 0)) return undefined;
     return g.op('Relu', [g.op('MaxPool', [source], attributes)]);
   },
   /** ReLU6, written as a ReLU and a Clip. */

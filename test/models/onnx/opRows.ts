@@ -95,6 +95,8 @@ export const opRows: Readonly<Record<string, readonly OpRow[]>> = {
   Clip: [
     activation({ min: float(-0.4), max: float(0.4) }, 7),
     activation({ max: float(0.4) }, 10),
+    activation({ min: float(0), max: float(3.4028234663852886e38) }, 7),
+    { inputs: [spread([3, 8]), ...[0, Infinity].map((end) => ({ data: Float32Array.of(end), shape: [], dtype: 'float32' as const }))] },
     { inputs: [spread([3, 8]), undefined, { data: Float32Array.of(0.4), shape: [], dtype: 'float32' }] },
   ],
   Softmax: [
@@ -105,11 +107,22 @@ export const opRows: Readonly<Record<string, readonly OpRow[]>> = {
   ],
   LogSoftmax: [{ inputs: [wave([2, 3, 4])], opset: 11 }, { inputs: [wave([2, 3, 4])], attributes: { axis: 1 } }],
   Hardmax: [{ inputs: [spread([2, 3, 4])], opset: 11, smooth: false }, { inputs: [spread([2, 3, 4])], attributes: { axis: 1 }, smooth: false }],
-  BatchNormalization: [7, 9, 14, 15].map((opset) => ({
-    inputs: [image(), ...perChannel(4), wave([4], 3), between(0.5, 2, [4])],
-    attributes: { epsilon: float(1e-3) },
-    opset,
-  })),
+  BatchNormalization: [
+    ...[7, 9, 14, 15].map((opset) => ({
+      inputs: [image(), ...perChannel(4), wave([4], 3), between(0.5, 2, [4])],
+      attributes: { epsilon: float(1e-3) },
+      opset,
+    })),
+    { inputs: [wave([3, 4]), ...perChannel(4), wave([4], 3), between(0.5, 2, [4])] },
+    ...[0, 1].map((spatial): OpRow => {
+      const shape = spatial ? [4] : [4, 2, 3];
+      return { inputs: [image(), ...[1, 2, 3].map((phase) => wave(shape, phase)), between(0.5, 2, shape)], attributes: { spatial }, opset: 7 };
+    }),
+  ],
+  RMSNormalization: [
+    { inputs: [image(2), wave([3], 1)], attributes: { epsilon: float(0.01) }, opset: 23 },
+    { inputs: [image(2), wave([2, 3], 1)], attributes: { axis: -2 }, opset: 23 },
+  ],
   InstanceNormalization: [{ inputs: [image(), ...perChannel(4)] }, { inputs: [wave([2, 3, 7]), ...perChannel(3)] }],
   GroupNormalization: [
     { inputs: [image(), ...perChannel(2)], attributes: { num_groups: 2 }, opset: 18 },
