@@ -125,3 +125,108 @@ describe('the figures of a report', () => {
     expect(figuresOf([]).attacks[0]).toMatchObject({ robustAccuracy: 0, successRate: 0, medianDistance: null });
   });
 });
+
+describe('the figures at several epsilons', () => {
+  const epsilons = [0.125, 0.25, 0.5];
+  const push = (epsilon: number): AskedAttack => ({ label: `push@${epsilon}`, series: 'push', options: {}, epsilon, attack: like('push') });
+  const smallest: AskedAttack = { label: 'near', options: {}, attack: like('near', { finds: 'smallest' }) };
+  const blur: AskedAttack = { label: 'blur', options: {}, attack: like('blur', { norms: ['none'] }) };
+  const broken = (id: number, attack: string, linf: number, more: Partial<SampleRecord> = {}) => record(id, attack, { outcome: 'broken', adversarial: 9, ...at(linf), ...more });
+  const figures = () => {
+    const aggregator = new Aggregator([...epsilons.map(push), smallest, blur], { threat: { norm: 'linf', epsilon: 0.5 }, epsilons, classes: 10, eightBit: false });
+    const all = [
+      // 0 falls to push at 0.25, 1 only to near at 0.375, 2 beyond every epsilon, 3 is wrong from the start.
+      ...[record(0, 'push@0.125', {}), broken(0, 'push@0.25', 0.2), broken(0, 'push@0.5', 0.2, { gradientQueries: 0 })],
+      ...epsilons.flatMap((epsilon) => [record(1, `push@${epsilon}`, {}), record(2, `push@${epsilon}`, {})]),
+      ...[broken(0, 'near', 0.3, { smallest: 0.3 }), broken(1, 'near', 0.375, { smallest: 0.375 }), record(2, 'near', { adversarial: 9, ...at(0.75), smallest: 0.75 })],
+      ...[0, 1, 2].map((id) => broken(id, 'blur', 0.9)),
+      ...[...epsilons.map((epsilon) => `push@${epsilon}`), 'near', 'blur'].map((attack) => record(3, attack, { clean: 7, outcome: 'wrong', gradientQueries: 0 })),
+    ];
+    for (const one of all) aggregator.add(one, 1);
+    return { ...aggregator.figures((k, n) => [k, n]), outside: aggregator.anomalies.outside };
+  };
+
+  test('have a row for each attack and epsilon; one that looks for the smallest perturbation was run once', () => {
+    expect(figures().attacks.map(({ name, norm, epsilon, robustAccuracy, gradientQueries, seconds }) => [name, norm, epsilon, robustAccuracy, gradientQueries, seconds])).toEqual([
+      ['push', 'linf', 0.125, 0.75, 30, 4],
+      ['push', 'linf', 0.25, 0.5, 30, 4],
+      ['push', 'linf', 0.5, 0.5, 20, 4],
+      ['near', 'linf', 0.125, 0.75, 0, 0],
+      ['near', 'linf', 0.25, 0.75, 0, 0],
+      ['near', 'linf', 0.5, 0.25, 30, 4],
+      ['blur', 'none', null, 0, 30, 4],
+    ]);
+  });
+
+  test('take the worst case at the largest, over what keeps to the ball', () => {
+    expect(figures().worstCase).toEqual({ robustAccuracy: 0.25, interval: [1, 4] });
+    expect(figures().perClass).toEqual([
+      { label: 0, total: 2, cleanAccuracy: 1, robustAccuracy: 0.5 },
+      { label: 1, total: 2, cleanAccuracy: 0.5, robustAccuracy: 0 },
+    ]);
+  });
+
+  test('make a curve of each attack, and of the worst case, that only falls', () => {
+    expect(figures().curve).toEqual(
+      [
+        ['push', [3, 2, 2]],
+        ['near', [3, 3, 1]],
+        ['worst case', [3, 2, 1]],
+      ].flatMap(([attack, survivors]) => epsilons.map((epsilon, i) => ({ attack, epsilon, robustAccuracy: (survivors as number[])[i]! / 4, interval: [(survivors as number[])[i], 4] }))),
+    );
+    expect(figuresOf(records)).not.toHaveProperty('curve');
+  });
+
+  test('know distances beyond epsilon of what looks for the smallest perturbation, and call none outside', () => {
+    const { attacks, outside } = figures();
+    expect(attacks.map(({ medianDistance }) => medianDistance)).toEqual([null, null, null, 0.375, 0.375, 0.375, null]);
+    expect(outside).toBe(0);
+  });
+
+  test('count nothing as found that the original model denies', () => {
+    const aggregator = new Aggregator([smallest], { threat: { norm: 'linf', epsilon: 0.5 }, classes: 10, eightBit: false });
+    aggregator.add(record(0, 'near', { ...at(0.1), adversarial: 0, smallest: 0.1, disagreed: true }), 0);
+    expect(aggregator.figures((k, n) => [k, n])).toMatchObject({ attacks: [{ robustAccuracy: 1, medianDistance: null }], worstCase: { robustAccuracy: 1 } });
+  });
+
+  test('count an error as survived nowhere', () => {
+    const aggregator = new Aggregator([smallest], { threat: { norm: 'linf', epsilon: 0.5 }, epsilons, classes: 10, eightBit: false });
+    aggregator.add(record(0, 'near', { outcome: 'error' }), 0);
+    expect(aggregator.figures((k, n) => [k, n]).curve!.map(({ robustAccuracy }) => robustAccuracy)).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe('the members of an ensemble', () => {
+  const members = ({ classes }: { classes: number }) => (classes > 3 ? ['first', 'second', 'square'] : ['first', 'square']);
+  const ensemble = (classes: number) =>
+    new Aggregator([{ label: 'all', options: {}, attack: like('all', { members }) }], {
+      ...{ threat: { norm: 'linf', epsilon: 0.5 }, classes, eightBit: false },
+      knowledgeOf: (member) => (member === 'square' ? 'scores' : undefined),
+    });
+  const by = (id: number, member: string, outcome: SampleRecord['outcome'] = 'broken') => record(id, 'all', { outcome, adversarial: 9, ...at(0.5), by: member });
+
+  test('are counted where they were tried, each on what those before it left', () => {
+    const aggregator = ensemble(10);
+    for (const one of [by(0, 'first'), by(1, 'first'), by(2, 'second'), by(3, 'square'), record(4, 'all', {}), record(5, 'all', { outcome: 'error' })]) aggregator.add(one, 0);
+    aggregator.add(record(6, 'all', { clean: 8, outcome: 'wrong' }), 0);
+    expect(aggregator.figures((k, n) => [k, n]).attacks[0]!.members).toEqual([
+      { name: 'first', evaluated: 5, broken: 2 },
+      { name: 'second', evaluated: 3, broken: 1 },
+      { name: 'square', evaluated: 2, broken: 1 },
+    ]);
+    expect(aggregator.strengths.onlyToFree).toEqual([3]);
+  });
+
+  test('are those that the model has classes enough for; a success by any other is an error of ours', () => {
+    const aggregator = ensemble(3);
+    aggregator.add(by(0, 'square'), 0);
+    expect(aggregator.figures((k, n) => [k, n]).attacks[0]!.members!.map(({ name }) => name)).toEqual(['first', 'square']);
+    expect(() => aggregator.add(by(1, 'second'), 0)).toThrow("all was broken by 'second': expected one of its members first, square");
+  });
+
+  test('after one whose success the original model denies were not tried', () => {
+    const aggregator = ensemble(10);
+    aggregator.add({ ...by(0, 'first', 'survived'), disagreed: true }, 0);
+    expect(aggregator.figures((k, n) => [k, n]).attacks[0]!.members!.map(({ evaluated, broken }) => [evaluated, broken])).toEqual([[1, 0], [0, 0], [0, 0]]);
+  });
+});

@@ -32,6 +32,19 @@ const rounded = (outliving: number, not: number) => [
   ...times(outliving, { ...record, outcome: 'broken', broken8bit: true, outside8bit: true }),
   ...times(not, { ...record, outcome: 'broken', broken8bit: false }),
 ];
+/** Each sample by the attacks that broke it. */
+const brokenBy = (...names: readonly (readonly string[])[]): { strengths: Strengths; total: number } => {
+  const strengths = new Strengths();
+  const knowledge: Readonly<Record<string, Knowledge>> = { pgd: 'gradient', square: 'scores', 'uniform-noise': 'label' };
+  for (const [place, those] of names.entries()) {
+    for (const name of those) strengths.add(place, { ...record, id: 10 * place, outcome: 'broken' }, { name, knowledge: knowledge[name]! });
+  }
+  return { strengths, total: 1000 };
+};
+const curveOf = (...accuracies: number[]): Pick<Evidence, 'curve'> => ({
+  curve: ['pgd', 'worst case'].flatMap((attack) => accuracies.map((robustAccuracy, i) => ({ attack, epsilon: i + 1, robustAccuracy, interval: [0, 1] }))),
+});
+const autoattack = { ...attack('autoattack', 0.9), gradientFree: 'square' };
 const sound: Evidence = {
   ...anomaliesOf([record]),
   strengths: new Strengths(),
@@ -77,12 +90,23 @@ describe('a check', () => {
     ['eight-bit', anomaliesOf(rounded(4, 6)), 'warn', 6],
     ['silent-success', anomaliesOf([{ ...record, silentSuccess: true }]), 'fail', 1],
     ['iterative-at-least-single-step', { attacks: [attack('fgsm', 0.75), attack('pgd', 0.5)] }, 'fail', -0.25],
+    ['iterative-at-least-single-step', { attacks: [attack('fgsm', 0.75), attack('deepfool', 0.5), attack('apgd-ce', 0.8)] }, 'pass', 0.8 - 0.75],
+    ['white-box-at-least-black-box', brokenBy(['pgd'], ['square'], ['square', 'pgd'], ['square']), 'pass', 1],
+    ['white-box-at-least-black-box', brokenBy(['square'], ['square'], ['square']), 'fail', 3],
+    ['white-box-at-least-black-box', { ...brokenBy(['square'], ['square'], ['square']), total: 1500 }, 'pass', 3],
+    ['white-box-at-least-black-box', { ...brokenBy(['square']), total: 10 }, 'pass', 1],
+    ['white-box-at-least-black-box', { attacks: [autoattack], ...brokenBy(['pgd'], ['pgd'], ['pgd'], ['square'], ['square'], ['square']) }, 'fail', 3],
+    ['noise-finds-no-more', { attacks: [attack('pgd', 1), attack('uniform-noise', 0, 'label')], ...brokenBy(['pgd', 'uniform-noise'], ['square']) }, 'pass', 0],
+    ['noise-finds-no-more', { attacks: [attack('pgd', 1), attack('uniform-noise', 0, 'label')], ...brokenBy(['pgd'], ['uniform-noise']) }, 'fail', 1],
+    ['monotone-in-epsilon', curveOf(0.9, 0.5, 0.5), 'pass', 0],
+    ['monotone-in-epsilon', curveOf(0.9, 0.25, 0.5), 'fail', 0.25],
     ['gradients-exist', anomaliesOf([{ ...record, uselessGradients: 1 }]), 'fail', 0.02],
     ['gradients-exist', anomaliesOf([{ ...record, uselessGradients: 1, gradientQueries: 100 }]), 'pass', 0.01],
     ['logits-not-probabilities', { probabilities: true }, 'warn', 'probabilities'],
     ['rows-independent', { rows: 'coupled' }, 'warn', 'coupled'],
     ['diversity', { attacks: [attack('pgd', 1), attack('uniform-noise', 0, 'label')] }, 'warn', 'none'],
     ['diversity', { attacks: [attack('hopskipjump', 1, 'label')] }, 'pass', 'hopskipjump'],
+    ['diversity', { attacks: [autoattack] }, 'pass', 'square'],
     ['sample-size', { atLeast: 0.1 }, 'warn', '±6.4 points'],
     ['sample-size', { atLeast: 0.01 }, 'pass', '±6.4 points'],
   ])('%s of %o gives %s', (id, evidence, status, value) => {
@@ -92,8 +116,19 @@ describe('a check', () => {
   test('that has nothing to look at is left out', () => {
     expect(find({ attacks: [attack('pgd', 1)] }, 'iterative-at-least-single-step')).toBeUndefined();
     expect(find(anomaliesOf([{ ...record, gradientQueries: 0 }]), 'gradients-exist')).toBeUndefined();
+    expect(find({ attacks: [attack('fgsm', 1), attack('square', 1, 'scores')] }, 'white-box-at-least-black-box')).toBeUndefined();
+    expect(find({ attacks: [attack('square', 1, 'scores'), attack('uniform-noise', 1, 'label')] }, 'noise-finds-no-more')).toBeUndefined();
+    expect(find({}, 'monotone-in-epsilon')).toBeUndefined();
+    expect(find({ attacks: [] }, 'diversity')).toBeUndefined();
     expect(find({}, 'sample-size')).toBeUndefined();
     expect(find({}, 'eight-bit')).toBeUndefined();
+  });
+
+  test('of masked gradients lists the samples that show them', () => {
+    const many = new Array<readonly string[]>(12).fill(['square']);
+    expect(find(brokenBy(['pgd', 'square'], ...many), 'white-box-at-least-black-box')?.advice).toMatch(/look at samples 10, 20, 30, 40, 50, 60, 70, 80, 90, 100 and 2 more\.$/);
+    const noise = { attacks: [attack('pgd', 1), attack('uniform-noise', 0, 'label')], ...brokenBy([], ['uniform-noise']) };
+    expect(find(noise, 'noise-finds-no-more')?.advice).toMatch(/look at sample 10\.$/);
   });
 
   test('of 8 bits states how many examples leave the budget', () => {
