@@ -5,7 +5,9 @@ import { apgdL1 } from './apgdL1.ts';
 import { apgdT } from './apgdT.ts';
 import { autoattack } from './autoattack.ts';
 import { bim } from './bim.ts';
+import { boundary } from './boundary.ts';
 import { carliniWagner } from './carliniWagner.ts';
+import { corruption } from './corruption.ts';
 import { ddn } from './ddn.ts';
 import { deepfool } from './deepfool.ts';
 import { ead } from './ead.ts';
@@ -15,11 +17,14 @@ import { fgsm } from './fgsm.ts';
 import { fgsmRs } from './fgsmRs.ts';
 import { fmn } from './fmn.ts';
 import { gaussianNoise } from './gaussianNoise.ts';
+import { hopSkipJump } from './hopSkipJump.ts';
 import { jsma } from './jsma.ts';
 import { miFgsm } from './miFgsm.ts';
 import { niFgsm } from './niFgsm.ts';
 import { onePixel } from './onePixel.ts';
 import { pgd } from './pgd.ts';
+import { rotationTranslation } from './rotationTranslation.ts';
+import { saltAndPepper } from './saltAndPepper.ts';
 import { sigmaZero } from './sigmaZero.ts';
 import { spsa } from './spsa.ts';
 import { square } from './square.ts';
@@ -31,7 +36,8 @@ export const attacks: Readonly<Record<string, Attack>> = Object.fromEntries(
     ...[fgsm, bim, pgd, miFgsm, niFgsm, fgsmRs],
     ...[apgdCe, apgdDlr, apgdT, apgdL1, fab, fabT, square, autoattack],
     ...[deepfool, carliniWagner, ead, ddn, fmn, jsma, sigmaZero],
-    ...[spsa, onePixel],
+    ...[spsa, onePixel, hopSkipJump, boundary, saltAndPepper],
+    ...[rotationTranslation, corruption],
     ...[uniformNoise, gaussianNoise],
   ].map((attack: Attack) => [attack.name, attack]),
 );

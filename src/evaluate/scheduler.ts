@@ -73,9 +73,9 @@ class Scheduler {
   private async loop(): Promise<void> {
     for (;;) {
       this.signal?.throwIfAborted();
-      if (this.failure) throw this.failure.error;
       this.resumeWoken();
       this.pull();
+      if (this.failure) throw this.failure.error;
       const kind = this.lines.next();
       // While the source is about to deliver, a batch that is not full is worth the wait.
       if (kind && (!this.pulling || this.lines.rows(kind) >= this.oracle.batchSize)) await this.runBatch(kind);

@@ -12,7 +12,7 @@ describe.each(pairs)('$name in $norm', ({ attack, norm, row }) => {
     const results = await outcomes(attack, oracle, await table.examples(), setting);
     for (const { example, judged, record } of results) {
       expect(record.outcome).toMatch(/broken|survived/);
-      expect(distances(judged!, example.x)[norm]).toBeLessThanOrEqual(setting.epsilon);
+      if (attack.finds !== 'smallest') expect(distances(judged!, example.x)[norm]).toBeLessThanOrEqual(setting.epsilon);
     }
     for (const point of [...asked, ...results.map(({ judged }) => judged!)]) expect(table.faults(point)).toEqual([]);
     expect(results.some(({ example, judged }) => judged!.some((value, i) => value !== example.x[i]))).toBe(true);

@@ -20,6 +20,7 @@ export interface Row {
 
 const exact = 1.001;
 const twoClasses = 'the ratio needs three classes';
+const betweenWholes = 'a boundary is not found by halving where only whole numbers count';
 const blind = 'draws know nothing of the boundary';
 
 /** Every attack has a row here. */
@@ -55,7 +56,12 @@ export const rows: Readonly<Record<string, Row>> = {
     random: true,
     options: { steps: 20, samples: 32 },
   },
-  'one-pixel': { linear: { l0: 'L0 has no linear distance here' }, random: true, options: { population: 20, generations: 5 } },
+  'one-pixel': { linear: { l0: 2 }, random: true, options: { population: 100, generations: 30 } },
+  hopskipjump: { linear: { l2: 1.05, linf: 1.1 }, whole: betweenWholes, random: true, options: { queries: 1500 } },
+  boundary: { linear: { l2: 1.05 }, whole: betweenWholes, random: true, options: { queries: 3000 } },
+  'salt-and-pepper': { linear: { l0: blind }, random: true, options: { draws: 20 } },
+  'rotation-translation': { linear: { none: 'it keeps to no ball' }, random: false },
+  corruption: { linear: { none: 'it keeps to no ball' }, random: true },
   'uniform-noise': { linear: { linf: blind, l2: blind, l1: blind, l0: blind }, random: true },
   'gaussian-noise': { linear: { linf: blind, l2: blind, l1: blind }, random: true },
 };

@@ -293,6 +293,11 @@ describe('failures', () => {
       throw new Error('a bug');
     };
     await expect(schedule(linearOracle(identity, 2), source([body, asking(5)]))).rejects.toThrow('a bug');
+    const late: Body = function* () {
+      yield { wait: sleep(1) };
+      throw new Error('a bug after a wait');
+    };
+    await expect(schedule(linearOracle(identity, 2), source([late]))).rejects.toThrow('a bug after a wait');
   });
 
   test('of the oracle end the run, with their cause', async () => {
