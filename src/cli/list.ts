@@ -1,7 +1,10 @@
 import { relative } from 'node:path';
 import { cwd, stdout } from 'node:process';
 import type { CommandModule } from 'yargs';
+import type { Attack } from '../core/attack.ts';
 import { unknownName, UserError } from '../core/errors.ts';
+import type { OptionDescription } from '../core/options.ts';
+import type { AttackFacts } from '../plan/attackFacts.ts';
 
 /** What can be named on the command line, read from the tables that the scan itself uses. */
 export const list: CommandModule<object, { subject: string }> = {
@@ -25,10 +28,9 @@ const subjects: Readonly<Record<string, () => Promise<string[]>>> = {
   attacks: async () => {
     const { attacks } = await import('../../attacks/index.ts');
     const { describeOptions } = await import('../core/options.ts');
-    return Object.values(attacks).flatMap(({ name, norms, summary, paper, options }) => [
-      `${name}: ${summary}${paper === undefined ? '' : ` (arXiv:${paper})`}; norms ${norms.join(', ')}`,
-      ...describeOptions(options).map((option) => `    ${option.name}=${option.default}  ${option.description}`),
-    ]);
+    const { factsOf, priced } = await import('../plan/attackFacts.ts');
+    const head = `Queries are the most on one example, by default, with ${priced.size} values and ${priced.classes} classes.`;
+    return [head, ...Object.values(attacks).flatMap((attack) => attackLines(attack, factsOf(attack), describeOptions(attack.options)))];
   },
   readers: async () => {
     const { readers } = await import('../../datasets/index.ts');
@@ -40,6 +42,17 @@ const subjects: Readonly<Record<string, () => Promise<string[]>>> = {
     return [...Object.values(modelLoaders).map(summaryLine), `bundled: ${relative(cwd(), bundledModel())}`];
   },
 };
+
+/** What it does; for whom, at what price and when; its options. */
+function attackLines({ name, summary, paper, norms }: Attack, { needs, cost, when }: AttackFacts, options: readonly OptionDescription[]): string[] {
+  const source = paper === undefined ? '' : ` (arXiv:${paper})`;
+  return [
+    `${name}: ${summary}${source}`,
+    `    norms ${norms.join(', ')}; needs ${needs}; queries: ${cost}`,
+    `    when: ${when}`,
+    ...options.map((option) => `    ${option.name}=${option.default}  ${option.description}`),
+  ];
+}
 
 function summaryLine({ name, summary }: { readonly name: string; readonly summary: string }): string {
   return `${name}: ${summary}`;
