@@ -5,11 +5,17 @@ import { formula, same, type Formula } from './formula.ts';
 
 /** Neural networks' activations. */
 export const activationOps: Importers = {
-  ...same('Relu Sigmoid Tanh Softplus Softsign PRelu'),
+  ...same('Relu Sigmoid Tanh Softplus Softsign'),
   ...same('LeakyRelu', { alpha: 0.01 }),
   ...same('Elu', { alpha: 1 }),
   ...same('Selu', { alpha: 1.67326319217681884765625, gamma: 1.05070102214813232421875 }),
   ...same('HardSigmoid', { alpha: 0.2, beta: 0.5 }),
+  /** A vector of slopes is one for each channel to opset 6; it broadcasts since. */
+  PRelu: formula(({ g, x, node }) => {
+    const slope = node.input(1);
+    const each = node.opset < 7 && slope.shape.length === 1 && x.shape.length > 2;
+    return g.op('PRelu', [x, each ? g.reshape(slope, [...slope.shape, ...x.shape.slice(2).map(() => 1)]) : slope]);
+  }),
   Celu: formula(({ g, x, node }) => {
     const alpha = node.float('alpha', 1);
     return g.mul(g.op('Elu', [g.div(x, alpha)], { alpha: 1 }), alpha);

@@ -4,20 +4,23 @@ import { needs } from '../../support/needs.ts';
 import { backendCases, complaint, opsOf } from './backendCase.ts';
 import { exclusions, type Exclusion } from './backendExclusions.ts';
 
+const nodes = backendCases('node');
+const present = needs('libonnx-testdata', nodes.length > 0);
+
 /** What a case is left out by, as it stands in the list. */
 function entryOf(name: string, { ops = [], names = [] }: Exclusion): string | undefined {
   const found = opsOf(name);
-  return ops.find((op) => found.has(op)) ?? names.find((pattern) => matches(pattern, name.replace(/^test_/, '')));
+  return ops.find((op) => found.has(op)) ?? names.find((pattern) => matches(pattern, name.replace('node/test_', '')));
 }
 
 const matches = (pattern: string, name: string): boolean =>
   pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 
-needs('libonnx-testdata', backendCases.length > 0)("the ONNX project's own node tests pass, but for those listed", async () => {
+present("the ONNX project's own node tests pass, but for those listed", async () => {
   const counts = new Map(exclusions.map(({ reason }) => [reason, 0]));
   const idle = new Set(exclusions.flatMap(({ ops = [], names = [] }) => [...ops, ...names]));
   const [failing, passing]: [string[], string[]] = [[], []];
-  for (const name of backendCases) {
+  for (const name of nodes) {
     const exclusion = exclusions.find((each) => entryOf(name, each) !== undefined);
     const complains = await complaint(name);
     if (complains !== undefined && !exclusion) failing.push(`${name}: ${complains}`);
@@ -27,7 +30,16 @@ needs('libonnx-testdata', backendCases.length > 0)("the ONNX project's own node 
     idle.delete(entryOf(name, exclusion) as string);
   }
   const left = [...counts.values()].reduce((a, b) => a + b, 0);
-  stdout.write(`ONNX's node tests: ${backendCases.length - left} of ${backendCases.length} pass; left out are\n`);
+  stdout.write(`ONNX's node tests: ${nodes.length - left} of ${nodes.length} pass; left out are\n`);
   for (const [reason, count] of counts) stdout.write(`${String(count).padStart(5)}  ${reason}\n`);
   expect({ failing, passing, idle: [...idle] }).toEqual({ failing: [], passing: [], idle: [] });
+});
+
+present('small networks that PyTorch exported give what PyTorch gave', async () => {
+  const failing: string[] = [];
+  for (const name of [...backendCases('pytorch-converted'), ...backendCases('pytorch-operator')]) {
+    const complains = await complaint(name);
+    if (complains !== undefined) failing.push(`${name}: ${complains}`);
+  }
+  expect(failing).toEqual([]);
 });

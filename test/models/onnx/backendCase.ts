@@ -16,8 +16,13 @@ export interface BackendCase {
   readonly outputs: readonly Decoded[];
 }
 
-const home = '/usr/share/libonnx-testdata/data/node';
-export const backendCases = existsSync(home) ? readdirSync(home).sort() : [];
+const home = '/usr/share/libonnx-testdata/data';
+
+/** The cases in one of the package's folders, as 'FOLDER/NAME'; none where the package is not installed. */
+export function backendCases(folder: 'node' | 'pytorch-converted' | 'pytorch-operator'): string[] {
+  const path = join(home, folder);
+  return existsSync(path) ? readdirSync(path).sort().map((name) => `${folder}/${name}`) : [];
+}
 
 const readModel = (name: string): ModelProto => fromBinary(ModelProtoSchema, readFileSync(join(home, name, 'model.onnx')));
 
