@@ -39,6 +39,7 @@ export const scanFlags = {
   },
   'batch-size': { type: 'string', group: 'Run:', describe: 'rows per call of the model', coerce: number('batch-size') },
   engine: { type: 'string', group: 'Run:', describe: 'auto, onnxruntime, tensorflow, wasm, cpu (default: auto)' },
+  'straight-through': { type: 'boolean', group: 'Run:', describe: 'gradients pass rounding and signs as if they were slopes (quantised values always)' },
   'at-least': { type: 'string', group: 'Result:', describe: 'the worst-case figure to hold: 0.4', coerce: number('at-least') },
   cache: { type: 'boolean', group: 'Run:', describe: 'take results from earlier scans of the same; --no-cache runs them again' },
   'time-limit': { type: 'string', group: 'Run:', describe: 'stop after 90s, 10m or 2h; the same command goes on from there' },

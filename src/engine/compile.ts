@@ -2,7 +2,9 @@ import { sizeOf } from '../graph/broadcast.ts';
 import type { Graph } from '../graph/ir.ts';
 import type { SavedModel } from '../graph/model.ts';
 import { forwardGraph, gradientGraph } from '../graph/prepare.ts';
-import type { VjpRule } from '../graph/vjp/index.ts';
+import { gradientPath, type GradientPath } from '../graph/gradientPath.ts';
+import { vjpRules, type VjpRule } from '../graph/vjp/index.ts';
+import { straightThroughRules } from '../graph/vjp/straightThrough.ts';
 import { evaluate } from './evaluate.ts';
 import { lower } from './lower.ts';
 
@@ -20,11 +22,15 @@ export interface CompiledModel {
   readonly gradient: readonly Uint8Array[];
   /** Measured by verification; 0 before it. */
   readonly logitError: number;
+  /** Where the gradient is an estimate, and where it ends. */
+  readonly path: GradientPath;
 }
 
 export interface CompileOptions {
   /** Rows of a full batch; chosen by the size of the activations when left out. */
   readonly batchSize?: number;
+  /** Takes staircases (rounding, signs) for the slope they climb. Quantised values always are. */
+  readonly straightThrough?: boolean;
   /** How ops are differentiated. */
   readonly rules?: Readonly<Record<string, VjpRule>>;
 }
@@ -32,7 +38,7 @@ export interface CompileOptions {
 /** Traces and differentiates a model, and lowers it at two batch sizes: a full one, and a small one for the tail. */
 export async function compileModel(
   model: SavedModel,
-  { batchSize, rules }: CompileOptions = {},
+  { batchSize, straightThrough = false, rules = straightThrough ? straightThroughRules : vjpRules }: CompileOptions = {},
 ): Promise<CompiledModel> {
   const full = batchSize ?? (model.oneByOne ? 1 : defaultBatchSize(await model.trace(1)));
   const batchSizes = [...new Set([full, Math.ceil(full / 8)])];
@@ -44,7 +50,14 @@ export async function compileModel(
     gradient.push(lower(await gradientGraph(traced, evaluate, rules)));
   }
   const { inputShape, classes } = model;
-  return { inputShape, classes, size: sizeOf(inputShape), batchSizes, forward, gradient, logitError: 0 };
+  const path = pathOf(await model.trace(batchSizes.at(-1) as number), rules);
+  return { inputShape, classes, size: sizeOf(inputShape), batchSizes, forward, gradient, logitError: 0, path };
+}
+
+function pathOf(forward: Graph, rules: Readonly<Record<string, VjpRule>>): GradientPath {
+  const [x, logits] = [forward.inputs[0], forward.outputs.get('logits')];
+  if (!x || !logits) throw new Error('the graph has no input or no output named logits');
+  return gradientPath(forward, logits, x, rules);
 }
 
 const activationBudget = 256 * 2 ** 20;

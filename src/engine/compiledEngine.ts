@@ -5,6 +5,8 @@ import type { SavedModel } from '../graph/model.ts';
 import type { EngineRequest, OpenedEngine } from './choose.ts';
 import { compileModel, type CompiledModel } from './compile.ts';
 import { openCompiled } from './compiledOracle.ts';
+import { floatPathOf } from './floatPath.ts';
+import { gradientInfo } from './gradientInfo.ts';
 import { openReference, type Reference } from './reference.ts';
 import { probeRows, type RowIndependence } from './rows.ts';
 import { runtimeVersion } from './session.ts';
@@ -21,10 +23,9 @@ export async function openCompiledEngine(model: SavedModel, request: EngineReque
   if (threads > 1) await draft.oracle.close();
   const oracle =
     threads > 1 ? await openCompiled(compiled, { threads }) : { ...draft.oracle, logitError: compiled.logitError };
-  const [logits, gradient] = [verification.logits, verification.gradient].map((error) => error.toExponential(0));
-  const verified = `logits within ${logits} of ${reference.framework}, gradient within ${gradient} of central differences`;
+  const verified = `logits within ${verification.logits === 0 ? '0' : verification.logits.toExponential(0)} of ${reference.framework}, ${gradientFigure(verification)}`;
   return {
-    info: { name: 'onnxruntime', version: await runtimeVersion(), threads, workers, rows, reason: `compiled and verified: ${verified}` },
+    info: { name: 'onnxruntime', version: await runtimeVersion(), threads, workers, rows, reason: `compiled and verified: ${verified}`, ...gradientInfo(compiled.path) },
     oracle,
     portable: compiled,
     original: reference,
@@ -58,10 +59,10 @@ async function openFitting(model: SavedModel, request: EngineRequest): Promise<D
 
 /** The model compiled and verified, in a one-thread session; one row per batch if its rows influence each other. */
 async function openDraft(model: SavedModel, request: EngineRequest): Promise<Draft> {
-  const { batchSize, probe, bounds, note } = request;
-  const compiled = await compileModel(model, batchSize === undefined ? {} : { batchSize });
+  const { batchSize, probe, bounds, note, straightThrough = false } = request;
+  const compiled = await compileModel(model, { straightThrough, ...(batchSize !== undefined && { batchSize }) });
   const oracle = await openCompiled(compiled, { threads: 1 });
-  let reference: Reference | undefined;
+  let [reference, floatPath]: [Reference?, Oracle?] = [];
   try {
     const random = randomOf(0, 'verification');
     const { points, count } = probePoints(probe, oracle.size, bounds, random.split('points'));
@@ -72,18 +73,28 @@ async function openDraft(model: SavedModel, request: EngineRequest): Promise<Dra
       return { ...(await openDraft(model, { ...request, batchSize: 1 })), rows };
     }
     reference = await openReference(model, oracle.batchSize, points, count);
-    const verification = await verify(oracle, reference, points, count, random);
+    floatPath = await floatPathOf(model, compiled, straightThrough);
+    const verification = await verify(oracle, reference, points, count, random, floatPath);
     return { compiled, oracle, rows, points, verification, reference };
   } catch (error) {
     await Promise.all([oracle.close(), reference?.close()]);
     throw error;
+  } finally {
+    await floatPath?.close();
   }
+}
+
+function gradientFigure({ gradient, deviation }: Verification): string {
+  const slope = `within ${gradient.toExponential(0)} of central differences`;
+  if (deviation === undefined) return `gradient ${slope}`;
+  return `straight-through gradient at cosine ${(1 - deviation).toFixed(2)} to that of the unquantised path, which is ${slope}`;
 }
 
 /** Of models whose rows influence each other. */
 export const coupled = "a row's answer depends on the other rows of its batch; running one row per batch";
 
-function figures({ logits, losses, gradient, spread, elsewhere }: Verification): string {
-  const found = { logits, losses, gradient, 'gradient row by row': spread, 'gradient in random directions': elsewhere };
+function figures({ logits, losses, gradient, spread, elsewhere, deviation }: Verification): string {
+  const estimate = deviation !== undefined && { 'straight-through gradient': deviation };
+  const found = { logits, losses, gradient, 'gradient row by row': spread, 'gradient in random directions': elsewhere, ...estimate };
   return Object.entries(found).map(([name, error]) => `${name} ${error.toExponential(1)}`).join(', ');
 }

@@ -26,9 +26,11 @@ export interface Verification extends DirectionalErrors {
   readonly logitError: number;
   /** Largest difference of the loss head's values and gradients from their float64 formulas. */
   readonly losses: number;
+  /** Straight-through gradients: 1 less the cosine between them and the float path's, whose gradient is the other figures'. */
+  readonly deviation?: number;
 }
 
-type Figure = 'logits' | 'losses' | 'sizes' | 'gradient' | 'spread' | 'elsewhere';
+type Figure = 'logits' | 'losses' | 'sizes' | 'gradient' | 'spread' | 'elsewhere' | 'deviation';
 
 /**
  * What rounding and kinks leave, from small nets to ResNet-20 and MobileNetV2 with random weights: 0.4e-6 to 2e-6,
@@ -42,6 +44,7 @@ const limits: Readonly<Record<Figure, number>> = {
   gradient: 0.004,
   spread: 0.03,
   elsewhere: 0.15,
+  deviation: 0.5,
 };
 
 const subjects: Readonly<Record<Figure, string>> = {
@@ -51,6 +54,7 @@ const subjects: Readonly<Record<Figure, string>> = {
   gradient: 'gradient against central differences',
   spread: 'gradient against central differences, row by row',
   elsewhere: 'gradient against central differences in random directions',
+  deviation: "straight-through gradient against the float path's",
 };
 
 /** The model as its own framework runs it. */
@@ -64,7 +68,8 @@ const halvesLimit = 0.03;
 
 /**
  * Compares a compiled model with a reference at [count, size] points: the logits with the reference's own, the loss
- * head with float64 formulas, the gradient with central differences of the logits just verified.
+ * head with float64 formulas, the gradient with central differences of the logits just verified. Where the gradient is a
+ * straight-through estimate, `floatPath` is what it stands for, and is compared with central differences of its own.
  */
 export async function verify(
   oracle: Oracle,
@@ -72,6 +77,7 @@ export async function verify(
   points: Float32Array,
   count: number,
   random: Random,
+  floatPath?: Oracle,
 ): Promise<Verification> {
   const ours = await predictEvery(oracle, points, count);
   const theirs = await predictEvery(reference, points, count);
@@ -82,8 +88,10 @@ export async function verify(
   const losses = await lossHeadError(oracle, points, ours, random);
   check('losses', losses);
   check('sizes', await batchSizesError(oracle, points, rows));
-  const directional = await verifyGradient(oracle, points, count, random);
-  return { logits: Math.max(...perRow), logitError: largestDifference(ours, theirs), losses, ...directional };
+  const directional = await verifyGradient(floatPath ?? oracle, points, count, random);
+  const deviation = floatPath && (await deviationOf(oracle, floatPath, points, rows));
+  if (deviation !== undefined) check('deviation', deviation);
+  return { logits: Math.max(...perRow), logitError: largestDifference(ours, theirs), losses, ...directional, ...(deviation !== undefined && { deviation }) };
 }
 
 /** Compares the gradient at [count, size] points with central differences of the oracle's own logits. */
@@ -147,7 +155,7 @@ async function lossHeadError(
  */
 async function batchSizesError(oracle: Oracle, points: Float32Array, rows: readonly number[]): Promise<number> {
   const { size, classes, batchSizes = [] } = oracle;
-  const losses = rows.map((row): Loss => ({ linear: Float32Array.from({ length: classes }, (_, k) => Math.cos(row + k)) }));
+  const losses = rows.map((row) => combination(row, classes));
   const { gradient } = await gradientEvery(oracle, points, losses);
   const errors: number[] = [];
   for (const batchSize of batchSizes.slice(1)) {
@@ -155,6 +163,22 @@ async function batchSizesError(oracle: Oracle, points: Float32Array, rows: reado
     errors.push(median(rows.map((row) => relativeError(rowOf(gradient, row, size), rowOf(smaller.gradient, row, size)))));
   }
   return Math.max(0, ...errors);
+}
+
+/** A loss of each row's own, along which gradients are compared. */
+const combination = (row: number, classes: number): Loss => ({ linear: Float32Array.from({ length: classes }, (_, k) => Math.cos(row + k)) });
+
+/** 1 − cosine of two gradients of the same losses: the median over rows. A row without a gradient has a cosine of 0. */
+async function deviationOf(oracle: Oracle, floatPath: Oracle, points: Float32Array, rows: readonly number[]): Promise<number> {
+  const losses = rows.map((row) => combination(row, oracle.classes));
+  const ours = (await gradientEvery(oracle, points, losses)).gradient;
+  const theirs = (await gradientEvery(floatPath, points, losses)).gradient;
+  return median(rows.map((row) => 1 - cosine(rowOf(ours, row, oracle.size), rowOf(theirs, row, oracle.size))));
+}
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  const dot = (p: Float32Array, q: Float32Array): number => p.reduce((sum, value, i) => sum + value * (q[i] as number), 0);
+  return dot(a, b) / (Math.sqrt(dot(a, a) * dot(b, b)) || 1);
 }
 
 /** A certain example's cross-entropy: float32 has no digits left there. */

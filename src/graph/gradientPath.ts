@@ -29,12 +29,13 @@ export function gradientPath(graph: Graph, output: Value, x: Value, rules: Rules
   const flowing = flowOf(graph, nodes, x, rules);
   const fed = nodes.filter((node) => isFed(node, flowing));
   const aside = besideFlow(nodes, flowing, output);
-  const ends = fed.filter((node) => isStaircase(node, rules) || node.outputs.some((value) => isDecision(value, flowing, aside)));
+  const decides = ({ op, outputs }: Node): boolean => !rounding.has(op) && outputs.some((value) => isDecision(value, flowing, aside));
+  const ends = fed.filter((node) => isStaircase(node, rules) || decides(node));
   const estimated = fed.filter((node) => rounding.has(node.op) || (isStaircase(node, vjpRules) && !isStaircase(node, rules)));
   return { estimated: estimated.map(placeOf), ends: ends.map(placeOf), reaches: flowing.has(output) };
 }
 
-/** Ops whose results are whole numbers that stand for floats. */
+/** Ops whose results are whole numbers that stand for floats, and, of one, their scale and zero point. */
 const rounding = new Set(['QuantizeLinear', 'DynamicQuantizeLinear', 'QLinearConv', 'QLinearMatMul']);
 
 const placeOf = ({ op, name }: Node): Place => ({ op, name });

@@ -18,6 +18,8 @@ export interface Identity extends Omit<Trial, 'attacks'> {
   readonly data: Readonly<Record<string, unknown>>;
   readonly order: { readonly offset: number; readonly shuffle: boolean };
   readonly engine: Pick<RobustnessReport['engine'], 'name' | 'version'>;
+  /** Asked for; absent where not. */
+  readonly straightThrough?: true | undefined;
   /** What the adversarial examples are run on again; absent where the attacks run on it already. */
   readonly original?: string | undefined;
   readonly attacks: readonly AttackOrder[];
@@ -31,6 +33,7 @@ export function identityOf(plan: Plan, { model, dataset }: Subject, { info, orig
     data: { spec: dataset.spec, ...plan.reader, skipUnreadable: undefined },
     order: { offset, shuffle },
     engine: { name: info.name, version: info.version },
+    straightThrough: plan.straightThrough || undefined,
     original: nameOf(original),
     ...trial,
     attacks: trial.attacks.map(orderOf),

@@ -103,9 +103,10 @@ async function probeOf(source: ExampleSource, { dataset }: Subject): Promise<Flo
 }
 
 function openEngineFor(plan: Plan, { model, dataset }: Subject, probe: Float32Array, { note, detail }: Listener): Promise<OpenedEngine> {
-  const { engine, batchSize, workers } = plan;
+  const { engine, batchSize, workers, straightThrough } = plan;
   return openEngine(model, {
     engine,
+    straightThrough,
     probe,
     bounds: dataset.bounds,
     note,

@@ -67,6 +67,11 @@ export interface ScanRequest {
   /** 0: the calling thread. Default: one per core where the model is small enough. */
   readonly workers?: number;
   readonly engine?: EngineName;
+  /**
+   * Gradients pass rounding and signs as if they were the slope they climb (BPDA). Quantised values they pass so anyhow.
+   * Default: false.
+   */
+  readonly straightThrough?: boolean;
   /** A folder for report.json and samples.jsonl. Without it nothing is written. */
   readonly out?: string;
   /** Answers from what earlier scans found out, and adds to it: in the project's or the user's cache folder, or in this one. Default: false. */
@@ -101,6 +106,7 @@ export interface Plan {
   readonly batchSize: number | undefined;
   readonly workers: number | undefined;
   readonly engine: EngineName;
+  readonly straightThrough: boolean;
   readonly out: string | undefined;
   /** A folder. */
   readonly cache: string | undefined;
@@ -140,6 +146,7 @@ export function planOf(request: ScanRequest): Plan {
     batchSize: wholeNumber('batchSize', request.batchSize, 1),
     workers: wholeNumber('workers', request.workers, 0),
     engine: oneOf('engine', request.engine ?? 'auto', engineNames),
+    straightThrough: request.straightThrough ?? false,
     out: request.out,
     cache: cacheOf(request.cache),
     timeLimit: timeLimitOf(request.timeLimit),
@@ -153,7 +160,7 @@ export function planOf(request: ScanRequest): Plan {
 
 const fields: Readonly<Record<keyof ScanRequest, true>> = {
   ...{ model: true, data: true, attacks: true, norm: true, epsilon: true, curve: true, target: true, limit: true, offset: true },
-  ...{ shuffle: true, seed: true, batchSize: true, workers: true, engine: true, out: true, cache: true, timeLimit: true, atLeast: true },
+  ...{ shuffle: true, seed: true, batchSize: true, workers: true, engine: true, straightThrough: true, out: true, cache: true, timeLimit: true, atLeast: true },
   ...{ output: true, inputShape: true, range: true, mean: true, std: true, labels: true, saveExamples: true },
   ...{ classes: true, skipUnreadable: true, label: true, bounds: true, immutable: true, integer: true },
 };

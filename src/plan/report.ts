@@ -45,6 +45,7 @@ export function reportOf(findings: Findings): RobustnessReport {
     original,
     target: plan.target,
     rows: engine.rows,
+    gradient: engine.gradient,
     probabilities,
     atLeast: plan.atLeast,
     interval,

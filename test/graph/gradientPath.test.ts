@@ -63,3 +63,11 @@ test('quantisation is estimated whether asked for or not', () => {
   });
   expect(path).toEqual({ estimated: [{ op: 'QuantizeLinear', name: 'layer' }], ends: [], reaches: true });
 });
+
+test('nor does a range taken from the input end it', () => {
+  const path = pathOf((g, x) => {
+    const [whole, scale, zero] = g.op('DynamicQuantizeLinear', [x]).node.outputs as [Value, Value, Value];
+    return g.op('DequantizeLinear', [whole, scale, zero]);
+  });
+  expect(path).toEqual({ estimated: [{ op: 'DynamicQuantizeLinear', name: 'layer' }], ends: [], reaches: true });
+});

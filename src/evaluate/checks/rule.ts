@@ -28,6 +28,8 @@ export interface Evidence {
   /** What the attacks aimed at; undefined: at any wrong class. */
   readonly target: RobustnessReport['threat']['target'];
   readonly rows: RobustnessReport['engine']['rows'];
+  /** Where the gradient is not the model's own; undefined where it is. */
+  readonly gradient?: RobustnessReport['engine']['gradient'];
   /** What the model gives for logits are distributions. */
   readonly probabilities: boolean;
   readonly atLeast: number | undefined;
