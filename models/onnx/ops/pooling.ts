@@ -1,5 +1,5 @@
 import type { Builder } from '../../../src/graph/builder.ts';
-import { range, sizeOf } from '../../../src/graph/broadcast.ts';
+import { range, sizeOf, stridesOf, type Shape } from '../../../src/graph/broadcast.ts';
 import type { Value } from '../../../src/graph/ir.ts';
 import { cellsWithin, reach, slid, type Window } from '../../../src/graph/window.ts';
 import type { Importers } from '../importer.ts';
@@ -12,11 +12,10 @@ import { autoPad, windowAttributes, windowOver } from './window.ts';
 export const poolingOps: Importers = {
   MaxPool: formula(({ g, x, node }) => {
     const { window } = poolOver(node, x);
-    const indices = node.outputs > 1;
-    if (indices && node.int('storage_order', 0) === 1) throw node.unsupported('its indices run column by column');
-    if (!indices) return maxPool(g, x, window);
+    if (node.outputs === 1) return maxPool(g, x, window);
     if (tooWide(window)) throw node.unsupported('its indices count from pads as wide as the window');
-    return g.op('MaxPool', [x], { ...poolAttributes(window), indices: 1 }).node.outputs;
+    const [y, indices] = g.op('MaxPool', [x], { ...poolAttributes(window), indices: 1 }).node.outputs as readonly [Value, Value];
+    return [y, node.int('storage_order', 0) === 1 ? columnMajor(g, indices, x.shape) : indices];
   }),
   AveragePool: formula(({ g, x, node }) => {
     const { window, declared } = poolOver(node, x);
@@ -66,6 +65,18 @@ function maxPool(g: Builder, x: Value, window: Window): Value {
   const padded = g.op('Pad', [x], { pads: [0, 0, ...window.begins, 0, 0, ...window.ends], mode: 'constant', value: lowest });
   const zeros = window.kernel.map(() => 0);
   return g.op('MaxPool', [padded], poolAttributes({ ...window, begins: zeros, ends: zeros }));
+}
+
+/** Places in each channel of `shape` counted with the first spatial axis fastest, not the last. */
+function columnMajor(g: Builder, indices: Value, shape: Shape): Value {
+  const spatial = shape.slice(2);
+  const whole = (value: number): Value => g.graph.constant(BigInt64Array.of(BigInt(value)), [], 'int64');
+  const size = whole(sizeOf(spatial));
+  const channels = g.mul(g.div(indices, size), size);
+  return stridesOf(spatial).reduce((sum, stride, axis) => {
+    const place = g.op('Mod', [g.div(indices, whole(stride)), whole(spatial[axis] as number)]);
+    return g.add(sum, g.mul(place, whole(sizeOf(spatial.slice(0, axis)))));
+  }, channels);
 }
 
 /** The mean of the cells that count: those on the image, or with `declared` those on its pads too. */

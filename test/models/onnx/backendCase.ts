@@ -83,7 +83,8 @@ function build({ model, inputs }: BackendCase, isKnown: (at: number) => boolean)
     }),
   );
   const opsets = new Map(model.opsetImport.map(({ domain, version }) => [domain === 'ai.onnx' ? '' : domain, Number(version)]));
-  return { graph, feeds, values: importGraph(proto, graph, { batch: inputs[0]?.shape[0] ?? 1, opsets, inputs: values }) };
+  // One row: what is taken over the batch, as the scales of DynamicQuantizeLinear, is taken over all there is.
+  return { graph, feeds, values: importGraph(proto, graph, { batch: 1, opsets, inputs: values }) };
 }
 
 /** ONNX's own tolerances. */

@@ -68,6 +68,7 @@ export const opRows: Readonly<Record<string, readonly OpRow[]>> = {
     { inputs: [spread([1, 2, 9])], attributes: { kernel_shape: [3], strides: [2], ceil_mode: 1 } },
     { inputs: [spread([1, 1, 3, 4, 5])], attributes: { kernel_shape: [2, 2, 2], strides: [1, 2, 2], pads: [0, 0, 1, 1, 0, 0] } },
     { inputs: [pixels], attributes: { kernel_shape: [2, 2], pads: [1, 1, 0, 0] }, outputs: 2 },
+    { inputs: [pixels], attributes: { kernel_shape: [2, 2], storage_order: 1 }, outputs: 2 },
   ],
   AveragePool: [
     ...windows({ kernel_shape: [3, 3] }),
