@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Verdict } from './fuzzCase.ts';
 import type { Answer } from './fuzzChild.ts';
+import type { Group } from './seedFiles.ts';
 
 export type Outcome = Verdict['outcome'] | 'crash' | 'hang' | 'memory';
 
@@ -25,6 +26,8 @@ export interface Tally {
 export interface Fuzzing {
   readonly numbers: readonly number[];
   readonly processes: number;
+  /** Default: all. */
+  readonly group?: Group;
   readonly answered?: (answer: Answer) => void;
 }
 
@@ -34,19 +37,19 @@ const memoryLimit = 2 ** 30;
 const casesPerProcess = 200;
 
 /** Runs cases in child processes, each with a limit of time and memory. */
-export async function fuzz({ numbers, processes, answered }: Fuzzing): Promise<Tally> {
+export async function fuzz({ numbers, processes, group, answered }: Fuzzing): Promise<Tally> {
   const tally: Tally = { counts: new Map(), failures: [], structured: 0, peak: 0 };
   const waiting = [...numbers];
   const work = async (): Promise<void> => {
-    while (waiting.length > 0) await oneProcess(waiting, tally, answered);
+    while (waiting.length > 0) await oneProcess(waiting, tally, { group, answered });
   };
   await Promise.all(Array.from({ length: processes }, work));
   return tally;
 }
 
 /** One child's life: until it fails, or has had its share. */
-async function oneProcess(waiting: number[], tally: Tally, answered: Fuzzing['answered']): Promise<void> {
-  const child = fork(fileURLToPath(new URL('fuzzChild.ts', import.meta.url)), { execArgv: ['--import', 'tsx', '--max-old-space-size=900'], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+async function oneProcess(waiting: number[], tally: Tally, { group, answered }: { [Key in 'group' | 'answered']: Fuzzing[Key] | undefined }): Promise<void> {
+  const child = fork(fileURLToPath(new URL('fuzzChild.ts', import.meta.url)), group === undefined ? [] : [group], { execArgv: ['--import', 'tsx', '--max-old-space-size=900'], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let errors = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-4000)));
   try {

@@ -14,6 +14,7 @@ import { mlp, residual, seeded, smallCnn } from '../support/nets.ts';
 import { openTfjs } from '../support/openTfjs.ts';
 import { saveModel } from '../support/saveModel.ts';
 import { spoilCsv, spoilFloats, spoilGzip, spoilIdx, spoilJpeg, spoilNpy, spoilPng, spoilZip, type Mutation } from './mutations.ts';
+import { onnxSeeds } from './onnxSeeds.ts';
 import { spoilJson } from './spoilJson.ts';
 
 /** Files that are right, and how a program uses them. */
@@ -25,8 +26,18 @@ export interface SeedFiles {
   readonly use: (folder: string) => Promise<void>;
 }
 
-/** One of every reader and of every kind of TF.js model. */
-export async function seedFiles(): Promise<Readonly<Record<string, SeedFiles>>> {
+export type Group = keyof typeof groups;
+
+/** What can be damaged by itself. */
+const groups = { data: dataFiles, tfjs: tfjsModels, onnx: () => Promise.resolve(onnxSeeds()) };
+
+/** One of every reader and of every kind of model, or of one group. */
+export async function seedFiles(group?: Group): Promise<Readonly<Record<string, SeedFiles>>> {
+  const made = await Promise.all((group === undefined ? Object.values(groups) : [groups[group]]).map((make) => make()));
+  return Object.assign({}, ...made) as Record<string, SeedFiles>;
+}
+
+async function dataFiles(): Promise<Record<string, SeedFiles>> {
   const x = npyBytes('<f4', [3, 2], Float32Array.of(0, 0.25, 0.5, 0.75, 1, 0));
   const y = npyBytes('|u1', [3], Uint8Array.of(2, 0, 1));
   const data = (files: Record<string, Buffer>, spec: (folder: string) => string, spoil: (file: string) => Mutation): SeedFiles => ({
@@ -41,7 +52,6 @@ export async function seedFiles(): Promise<Readonly<Record<string, SeedFiles>>> 
     npz: data({ 'set.npz': zipBytes({ 'x.npy': x, 'y.npy': y }) }, (folder) => `npz:${folder}/set.npz`, () => spoilZip(spoilNpy)),
     csv: data({ 'set.csv': Buffer.from('a,b,label\n0,1,cat\n0.5,.25,dog\n1,0,bird\n') }, (folder) => `csv:${folder}/set.csv`, () => spoilCsv),
     images: data(await imageFiles(), (folder) => `images:${folder}`, (file) => (file.endsWith('.png') ? spoilPng : spoilJpeg)),
-    ...(await models()),
   };
 }
 
@@ -55,7 +65,7 @@ async function imageFiles(): Promise<Record<string, Buffer>> {
   return { 'a/1.png': await image('red').png().toBuffer(), 'b/1.jpg': await image('green').jpeg().toBuffer(), 'c/1.png': await image('blue').png({ palette: true }).toBuffer() };
 }
 
-async function models(): Promise<Record<string, SeedFiles>> {
+async function tfjsModels(): Promise<Record<string, SeedFiles>> {
   const tf = await loadTf();
   const saved = async (model: LayersModel): Promise<SeedFiles> => modelFiles(await saveModel(model));
   return {
