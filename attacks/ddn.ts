@@ -15,6 +15,8 @@ import { widest } from './widest.ts';
 export const ddn = defineAttack({
   name: 'ddn',
   summary: 'smallest L2 perturbation: direction by the gradient, length by success',
+  when: 'the smallest L2 perturbation for little: the first choice in L2',
+  cost: (_, { steps }) => ({ gradient: steps, forward: 0 }),
   paper: '1811.09600',
   norms: ['l2'],
   knowledge: 'gradient',

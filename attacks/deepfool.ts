@@ -16,6 +16,8 @@ const beyond = 1e-5;
 export const deepfool = defineAttack({
   name: 'deepfool',
   summary: 'smallest perturbation: step by step over the nearest linearised boundary',
+  when: 'a quick estimate of the distance to the boundary; others get closer',
+  cost: ({ classes }, { steps, candidates }) => ({ gradient: steps * (Math.min(candidates, classes) - 1), forward: steps }),
   paper: '1511.04599',
   norms: ['linf', 'l2'],
   knowledge: 'gradient',

@@ -31,6 +31,8 @@ interface Seen {
 export const fmn = defineAttack({
   name: 'fmn',
   summary: 'smallest perturbation: projected steps on a ball that follows the boundary',
+  when: 'the smallest perturbation for little, in any norm',
+  cost: (_, { steps }) => ({ gradient: steps, forward: 0 }),
   paper: '2102.12827',
   norms: ['linf', 'l2', 'l1', 'l0'],
   knowledge: 'gradient',

@@ -14,6 +14,8 @@ import { marginLoss } from './marginLoss.ts';
 export const sigmaZero = defineAttack({
   name: 'sigma-zero',
   summary: 'smallest L0 perturbation: Adam on a smooth count of changes',
+  when: 'the fewest changed values: the strongest in L0',
+  cost: (_, { steps }) => ({ gradient: steps, forward: 0 }),
   paper: '2402.01879',
   norms: ['l0'],
   knowledge: 'gradient',

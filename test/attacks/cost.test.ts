@@ -29,7 +29,7 @@ const epsilons: Record<Norm, number> = { linf: 0.3, l2: 1, l1: 4, l0: 8 };
 
 const priced = Object.entries(attacks).flatMap(([name, attack]) => attack.norms.map((one) => ({ name, attack, norm: one === 'none' ? ('linf' as const) : one })));
 
-test.each(priced)('$name in $norm asks for no more than it says it does, and for half of that at least', async ({ name, attack, norm }) => {
+test.each(priced)('$name in $norm asks for no more than it says it does, and for half of that unless it converges', async ({ name, attack, norm }) => {
   const options = rows[name]?.options ?? {};
   const { gradient, forward } = attack.cost!({ norm, classes, size }, parseOptions(name, attack.options, options));
   const asked: number[] = [];
@@ -41,5 +41,5 @@ test.each(priced)('$name in $norm asks for no more than it says it does, and for
     expect(run!.record.forwardQueries).toBeLessThanOrEqual(forward);
     asked.push(run!.record.gradientQueries + run!.record.forwardQueries);
   }
-  expect(Math.max(...asked)).toBeGreaterThanOrEqual((gradient + forward) / 2);
+  if (attack.finds !== 'smallest') expect(Math.max(...asked)).toBeGreaterThanOrEqual((gradient + forward) / 2);
 });
