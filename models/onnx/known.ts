@@ -1,5 +1,6 @@
 import { sizeOf } from '../../src/graph/broadcast.ts';
 import type { Node, TensorData, Value } from '../../src/graph/ir.ts';
+import { inputNodes, settle } from '../../src/graph/settle.ts';
 import { evaluators } from './evaluators/index.ts';
 
 /** Shapes, axes and indices are short; whatever is longer is left to the engine. */
@@ -27,8 +28,8 @@ export function isKnown(value: Value): boolean {
 }
 
 /** What a node's numbers are computed from; none where they cannot be. */
-function operands({ op, inputs }: Node): Node[] {
-  return Object.hasOwn(evaluators, op) ? inputs.flatMap((input) => (input ? [input.node] : [])) : [];
+function operands(node: Node): Node[] {
+  return Object.hasOwn(evaluators, node.op) ? inputNodes(node) : [];
 }
 
 function isIndependent(node: Node): boolean {
@@ -43,16 +44,4 @@ function evaluate({ op, data, inputs, attributes, outputs }: Node): Answers {
   const values = inputs.map((input) => input && (input.node.data ?? answers.get(input.node)?.[input.index]));
   if (values.some((value) => value === undefined)) return undefined;
   return evaluators[op]?.({ inputs: inputs as readonly Value[], values: values as readonly TensorData[], attributes, outputs });
-}
-
-/** Answers for a node and all that it needs, those first. By a list, not by recursion: files say how deep it goes. */
-function settle<T>(node: Node, found: WeakMap<Node, T>, needs: (node: Node) => Node[], answer: (node: Node) => T): void {
-  const pending = [node];
-  for (let next = pending.at(-1); next; next = pending.at(-1)) {
-    const missing = found.has(next) ? [] : needs(next).filter((each) => !found.has(each));
-    for (const each of missing) pending.push(each);
-    if (missing.length > 0) continue;
-    if (!found.has(next)) found.set(next, answer(next));
-    pending.pop();
-  }
 }

@@ -58,7 +58,7 @@ export class Scope {
     return attributes.flatMap((attribute) => {
       if (attribute.refAttrName === '') return [attribute];
       const given = this.attributes?.get(attribute.refAttrName);
-      return given ? [{ ...given, name: attribute.name }] : [];
+      return given ? [renamed(given, attribute.name)] : [];
     });
   }
 
@@ -72,4 +72,9 @@ export class Scope {
     if (this.depth >= deepest) throw node.unsupported(`functions and branches are nested more than ${deepest} deep`);
     return this.depth + 1;
   }
+}
+
+/** A copy; what is not set lies on the prototype. */
+function renamed(attribute: AttributeProto, name: string): AttributeProto {
+  return Object.assign(Object.create(Object.getPrototypeOf(attribute) as object) as AttributeProto, attribute, { name });
 }

@@ -110,6 +110,10 @@ export class OnnxFile {
     this.functions.push(given);
   }
 
+  hasFunction(name: string): boolean {
+    return this.functions.some((each) => each.name === name);
+  }
+
   graph(): GraphProto {
     const { nodes: node, initializers: initializer, inputs: input, outputs: output } = this;
     return create(GraphProtoSchema, { name: 'graph', node, initializer, input, output });

@@ -80,7 +80,6 @@ const scatterElements: Evaluator = ({ inputs: [x, indices], values: [data, at, u
 
 /** Values moved, copied or left out. */
 export const arrangeEvaluators: Evaluators = {
-  Identity: unmoved,
   Reshape: unmoved,
   Transpose: moving((x, shape, { attributes }) => cells(shape, pick(stridesOf(x), ints(attributes, 'perm')))),
   Expand: moving((x, shape) => broadcastCells(x, shape)),

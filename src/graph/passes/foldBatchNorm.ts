@@ -3,6 +3,7 @@ import { padRank, sizeOf } from '../broadcast.ts';
 import { Builder } from '../builder.ts';
 import type { Attributes, Graph, Node, Value } from '../ir.ts';
 import { rewrite } from '../rewrite.ts';
+import { inputNodes, settle } from '../settle.ts';
 
 /**
  * Folds per-channel scales and shifts into the constant weights of the convolution or matrix product before them
@@ -29,9 +30,14 @@ function countUses(graph: Graph): Map<Value, number> {
   return uses;
 }
 
+const fixed = new WeakMap<Node, boolean>();
+
 /** Known before the graph runs: a constant, or what this pass has made of some. */
 function isFixed({ node }: Value): boolean {
-  return node.op === 'Constant' || (node.inputs.length > 0 && node.inputs.every((input) => input && isFixed(input)));
+  settle(node, fixed, inputNodes, ({ op, inputs }) => {
+    return op === 'Constant' || (inputs.length > 0 && inputs.every((input) => input && fixed.get(input.node)));
+  });
+  return fixed.get(node) === true;
 }
 
 /** A linear op with constant weights: y = w ∗ x + bias. */
