@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { UserError } from '../src/core/errors.ts';
+import { sizeOf } from '../src/graph/broadcast.ts';
 import { Graph, Untraceable, type Value } from '../src/graph/ir.ts';
 import type { ModelChoices, OnnxInput, OnnxModel, Preprocessing } from '../src/graph/model.ts';
 import { affineOf } from '../src/graph/preprocessing.ts';
@@ -86,7 +87,8 @@ function asFile(graph: Graph, x: Value, { affine, channelsFirst }: OnnxInput): V
 
 /** [batch, classes]. A sigmoid of z is a softmax of [0, z]. */
 function logitsOf(graph: Graph, scores: Value | undefined, [batch, units]: readonly [number, number]): Value {
-  if (!scores) throw new Untraceable('graph', 'nothing makes the class scores');
+  if (!scores || sizeOf(scores.shape) !== batch * units)
+    throw new Untraceable('graph', `its scores are [${scores?.shape.join(', ') ?? ''}] for ${batch} rows of ${units} classes`);
   const logits = graph.add('Reshape', [scores], { shape: [batch, units] });
   if (units > 1) return logits;
   return graph.add('Concat', [graph.constant(new Float32Array(batch), [batch, 1]), logits], { axis: 1 });

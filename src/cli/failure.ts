@@ -5,7 +5,7 @@ import { scanFlags } from './scanFlags.ts';
 
 /** What stderr says when a command failed: one line where the user can help it, stack and cause where we must. */
 export function explain(error: unknown): string {
-  if (error instanceof UserError) return `breakwater: ${printable(shortened(error.message))}\n`;
+  if (error instanceof UserError) return `breakwater: ${shortened(printable(error.message))}\n`;
   return `breakwater: internal error, please report it\n${inspect(error)}\n`;
 }
 
