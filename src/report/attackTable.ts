@@ -25,14 +25,16 @@ export function attackTable(report: RobustnessReport, paint: Paint): string {
   const rows = atLargestEpsilon(report);
   const shown = columnsFor(measure, rows, [distanceColumn]);
   const eightBit = worstCase.robustAccuracy8bit === undefined ? {} : { [eightBitColumn[0]]: percent(worstCase.robustAccuracy8bit) };
+  const worst = summary('worst case', shown, {
+    ...{ [measure]: percent(worstCase.robustAccuracy), [intervalColumn[0]]: interval(worstCase.interval) },
+    ...eightBit,
+  });
   const cleanInterval = measure === 'stability' ? 'by definition' : interval(clean.interval);
   return aligned([
     titles(shown, paint),
     summary('clean', shown, { [measure]: percent(clean.accuracy), [intervalColumn[0]]: cleanInterval }),
     ...lines(rows, shown, report),
-    summary('worst case', shown, { [measure]: percent(worstCase.robustAccuracy), [intervalColumn[0]]: interval(worstCase.interval), ...eightBit }).map(
-      (cell) => cell && paint('bold', cell),
-    ),
+    ...(rows.length === 0 ? [] : [worst.map((cell) => cell && paint('bold', cell))]),
   ]);
 }
 

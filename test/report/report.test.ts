@@ -69,6 +69,61 @@ The intervals cover the choice of examples only, not the chance that a stronger 
     expect(reporters.text.render(rounded(0.6252, 0.032))).toBe(reporters.text.render(exampleReport));
   });
 
+  describe('of many attacks', () => {
+    const [fgsm, pgd] = exampleReport.attacks;
+    const members = [
+      { name: 'apgd-ce', evaluated: 1800, broken: 1700 },
+      { name: 'square', evaluated: 100, broken: 36 },
+    ];
+    const ensemble = { ...pgd!, name: 'autoattack', options: {}, members };
+    const turned = { ...fgsm!, name: 'rotation', norm: 'none', epsilon: null, medianDistance: null } as const;
+    const at = (epsilon: number, ...robust: number[]) =>
+      ['fgsm', 'pgd(steps=40)', 'worst case'].map((attack, i) => ({ attack, epsilon, robustAccuracy: robust[i]!, interval: [0, 1] as const }));
+    const curve = [...at(2 / 255, 0.8, 0.75, 0.75), ...at(8 / 255, 0.625, 0.032, 0.032)];
+
+    test('shows what each member of an ensemble left, below it', () => {
+      const lines = reporters.text.render({ ...exampleReport, attacks: [ensemble] }).split('\n');
+      const start = lines.findIndex((line) => line.startsWith('autoattack'));
+      expect(lines.slice(start, start + 3).map((line) => line.replace(/ +/g, ' '))).toEqual([
+        'autoattack 3.2 % 2.5–4.1 % 0.0314 41,800 3.5 s',
+        ' apgd-ce 5.0 % 1,700 of 1,800',
+        ' square 3.2 % 36 of 100',
+      ]);
+    });
+
+    test('shows accuracy against epsilon as a small table, and the rows at the largest above it', () => {
+      const smaller = exampleReport.attacks.map((row) => ({ ...row, epsilon: 2 / 255 }));
+      const shown = reporters.text.render({ ...exampleReport, attacks: [...smaller, ...exampleReport.attacks], curve });
+      expect(shown).toContain('threat  Linf, epsilon 2/255, 8/255, bounds [0, 1]\n');
+      expect(shown).toContain(`
+epsilon         2/255   8/255
+fgsm           80.0 %  62.5 %
+pgd(steps=40)  75.0 %   3.2 %
+worst case     75.0 %   3.2 %
+`);
+      expect(shown.match(/^fgsm /gm)).toHaveLength(2);
+      expect(shown).toContain('survived fgsm and pgd at Linf epsilon 8/255, the largest;');
+    });
+
+    test('shows what keeps to no ball apart, and not in the sentence', () => {
+      const shown = reporters.text.render({ ...exampleReport, attacks: [...exampleReport.attacks, turned] });
+      expect(shown).toContain(`
+In no ball, and apart from the worst case:
+          accuracy  95 % interval  queries   time
+rotation    62.5 %    60.3–64.6 %    3,600  0.5 s
+`);
+      expect(shown).toContain('survived fgsm and pgd at');
+      const alone = reporters.text.render({ ...exampleReport, attacks: [turned] });
+      expect(alone).not.toMatch(/^worst case/m);
+      expect(alone).toContain('No attack kept to the ball, so that there is no worst case; without an attack the model is right on 90.0 %.');
+    });
+
+    test('counts attacks where their names would fill a line', () => {
+      const attacks = Array.from({ length: 7 }, (_, i) => ({ ...pgd!, name: `attack-${i}` }));
+      expect(sentence({ ...exampleReport, attacks })).toContain('survived 7 attacks at');
+    });
+  });
+
   test('shows what a check counted whole, and a share with three digits', () => {
     const found = (value: number) => ({ id: 'some', title: 'Found', status: 'fail' as const, value, advice: 'Look.' });
     const shown = reporters.text.render({ ...exampleReport, checks: [found(12_345), found(0.012345)] });
