@@ -7,6 +7,6 @@ export const dropoutOps: Importers = {
     const x = node.input(0);
     const training = node.inputs[2];
     if (training && !(isKnown(training) && numbers(training)[0] === 0)) throw node.unsupported('in training mode it is random');
-    return [x, graph.constant(new Uint8Array(sizeOf(x.shape)).fill(1), x.shape, 'bool')];
+    return node.outputs === 1 ? x : [x, graph.constant(new Uint8Array(sizeOf(x.shape)).fill(1), x.shape, 'bool')];
   },
 };

@@ -141,6 +141,12 @@ export const opRows: Readonly<Record<string, readonly OpRow[]>> = {
     attributes: { size, alpha: float(0.3), beta: float(0.6), bias: float(1.5) },
   })),
   LpNormalization: [{ inputs: [image()] }, { inputs: [spread([3, 8])], attributes: { p: 1, axis: 0 } }],
+  Attention: [
+    { inputs: [wave([1, 3, 8]), wave([1, 5, 8], 1), wave([1, 5, 8], 2)], attributes: { q_num_heads: 2, kv_num_heads: 2 }, opset: 23 },
+    { inputs: [wave([1, 4, 3, 2]), wave([1, 2, 3, 2], 1), wave([1, 2, 3, 4], 2)], attributes: { is_causal: 1, scale: float(0.8) }, opset: 23 },
+    { inputs: [wave([1, 2, 3, 2]), wave([1, 2, 4, 2], 1), wave([1, 2, 4, 2], 2), wave([3, 4], 3)], opset: 23 },
+    { inputs: [wave([1, 2, 2, 2]), wave([1, 2, 3, 2], 1), wave([1, 2, 3, 2], 2), bool([1, 0, 1, 0, 1, 1], [2, 3])], opset: 23 },
+  ],
   Gemm: [
     { inputs: [wave([4, 3]), wave([5, 4], 1), wave([5], 2)], attributes: { transA: 1, transB: 1, alpha: float(0.5), beta: float(0.25) } },
     { inputs: [wave([3, 4]), wave([4, 5], 1)], opset: 11 },
