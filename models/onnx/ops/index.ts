@@ -1,6 +1,7 @@
 import type { Importers } from '../importer.ts';
 import { activationOps } from './activation.ts';
 import { arrangeOps } from './arrange.ts';
+import { attentionOps } from './attention.ts';
 import { constantOps } from './constant.ts';
 import { controlOps } from './control.ts';
 import { convolutionOps } from './convolution.ts';
@@ -21,6 +22,7 @@ import { shapeOps } from './shape.ts';
 export const importers: Importers = {
   ...activationOps,
   ...arrangeOps,
+  ...attentionOps,
   ...constantOps,
   ...controlOps,
   ...convolutionOps,
