@@ -10,17 +10,16 @@ export type Spent = Pick<SampleRecord, 'forwardQueries' | 'gradientQueries' | 'u
  * within `budget`, and of the queries that it took beside those at the smaller one.
  */
 export function carried({ record, point }: Judged, { label, epsilon }: PlannedAttack, budget: Budget, spent: Spent): Judged {
-  const { outside8bit, uselessGradients: _, ...found } = record;
-  const { forwardQueries, gradientQueries, uselessGradients } = spent;
+  const { outside8bit, uselessGradients, ...found } = record;
   return {
     record: {
       ...found,
       attack: label,
       ...(epsilon !== undefined && { epsilon }),
       ...(outside8bit && point && leavesBudget(roundedTo8Bits(point), budget) && { outside8bit }),
-      forwardQueries,
-      gradientQueries,
-      ...(uselessGradients !== undefined && { uselessGradients }),
+      forwardQueries: spent.forwardQueries,
+      gradientQueries: spent.gradientQueries,
+      ...(spent.uselessGradients !== undefined && { uselessGradients: spent.uselessGradients }),
     },
     ...(point && { point: point.slice() }),
   };

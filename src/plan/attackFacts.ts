@@ -30,6 +30,6 @@ function dearest(costs: readonly Cost[]): Cost | undefined {
 /** '909 gradient + 900 forward' */
 function costText(cost: Cost | undefined): string {
   if (!cost) return '';
-  const parts = Object.entries(cost).filter(([, queries]) => queries > 0);
-  return parts.map(([kind, queries]) => `${count(queries)} ${kind}`).join(' + ') || 'none';
+  const parts = (['gradient', 'forward'] as const).filter((kind) => cost[kind] > 0);
+  return parts.map((kind) => `${count(cost[kind])} ${kind}`).join(' + ') || 'none';
 }

@@ -44,7 +44,7 @@ export class Cache {
   /** An attack that failed may do better next time. */
   append(record: StoredRecord): void {
     if (record.outcome === 'error') return;
-    const { epsilon: _, ...same } = record;
+    const { epsilon, ...same } = record;
     try {
       this.files.get(record.attack)?.append({ ...same, attack: anyName });
     } catch (error) {
