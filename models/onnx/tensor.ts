@@ -102,8 +102,9 @@ const unsupported = (tensor: TensorProto, why: string): Untraceable =>
 
 /** Before anything of the size that the file declares is allocated: are there as many bytes or numbers? */
 function checkSize(tensor: TensorProto, shape: readonly number[]): void {
+  if (shape.some((n) => n < 0)) throw new UserError(`tensor '${tensor.name}': expected no negative size, found [${shape.join(', ')}]`);
   const held = stored(tensor);
-  if (shape.every((n) => n >= 0) && held?.found === held?.expected) return;
+  if (held?.found === held?.expected) return;
   const kind = `${elementTypeName(tensor.dataType)} [${shape.join(', ')}]`;
   throw new UserError(`tensor '${tensor.name}': expected ${held?.expected} ${held?.unit} for ${kind}, found ${held?.found}`);
 }
