@@ -3,6 +3,7 @@ import type { Loss } from '../src/core/losses.ts';
 import { choice, flag, wholeNumber } from '../src/core/options.ts';
 import { apgdL1Run, type SparseSettings } from './apgdL1Run.ts';
 import { apgdRun } from './apgdRun.ts';
+import { draws } from './defineGradientAttack.ts';
 import { eot } from './eot.ts';
 import type { Reached } from './iterates.ts';
 
@@ -13,7 +14,7 @@ export const apgdOptions = {
     default: 'shrinking',
     description: 'L1: balls of 3 and 2 epsilon first, or epsilon throughout',
   }),
-  draws: wholeNumber({ default: 1, description: 'gradients averaged at each point, for models that draw random numbers' }),
+  draws,
   stopWhenFooled: flag({ default: true, description: 'end at the first success' }),
 };
 

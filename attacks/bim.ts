@@ -1,13 +1,13 @@
 import * as v from 'valibot';
-import { defineAttack } from '../src/core/attack.ts';
 import { projections } from '../src/core/ball.ts';
 import { choice, flag, positive, wholeNumber } from '../src/core/options.ts';
+import { defineGradientAttack } from './defineGradientAttack.ts';
 
 /**
  * The basic iterative method: small gradient steps from x itself. Kurakin et al. 2016, arXiv:1607.02533.
  * Defaults as in Foolbox: 10 steps of 0.2 ε. In L2 steps follow the normalised gradient, in L1 they are SLIDE's.
  */
-export const bim = defineAttack({
+export const bim = defineGradientAttack({
   name: 'bim',
   summary: 'gradient steps from the clean example',
   when: 'stronger than one step at ten times its price, and the same whatever the seed',

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { defineAttack } from '../src/core/attack.ts';
 import { positive, positiveOr, wholeNumber } from '../src/core/options.ts';
 import { carliniWagnerL2 } from './carliniWagnerL2.ts';
 import { carliniWagnerLinf } from './carliniWagnerLinf.ts';
+import { defineGradientAttack } from './defineGradientAttack.ts';
 
 /** What both norms share of the options, in the paper's letters. */
 export interface CarliniWagnerOptions {
@@ -15,7 +15,7 @@ export interface CarliniWagnerOptions {
 /**
  * Carlini and Wagner's attacks: Adam on the distance plus c times the margin. Carlini & Wagner 2016, arXiv:1608.04644.
  */
-export const carliniWagner = defineAttack({
+export const carliniWagner = defineGradientAttack({
   name: 'cw',
   summary: 'smallest perturbation: Adam on distance plus margin, weighted by a search',
   paper: '1608.04644',

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { defineAttack } from '../src/core/attack.ts';
 import { boxAround } from '../src/core/ball.ts';
 import { positive, wholeNumber } from '../src/core/options.ts';
 import { load } from '../src/core/vector.ts';
 import { annealed } from './annealed.ts';
 import { Closest } from './closest.ts';
+import { defineGradientAttack } from './defineGradientAttack.ts';
 import { widest } from './widest.ts';
 
 /**
@@ -12,7 +12,7 @@ import { widest } from './widest.ts';
  * and grows by γ where it is not. Rony et al. 2018, arXiv:1811.09600. Defaults are the authors': 100 steps, a first
  * length of 1, γ .05, steps of length 1 to .01 by a cosine. Lengths are in units of the box's greatest width.
  */
-export const ddn = defineAttack({
+export const ddn = defineGradientAttack({
   name: 'ddn',
   summary: 'smallest L2 perturbation: direction by the gradient, length by success',
   when: 'the smallest L2 perturbation for little: the first choice in L2',

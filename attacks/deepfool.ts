@@ -1,9 +1,10 @@
 import * as v from 'valibot';
-import { defineAttack, together } from '../src/core/attack.ts';
+import { together } from '../src/core/attack.ts';
 import { boxAround } from '../src/core/ball.ts';
 import type { Goal } from '../src/core/goal.ts';
 import { distances } from '../src/core/norms.ts';
 import { positive, wholeNumber } from '../src/core/options.ts';
+import { defineGradientAttack } from './defineGradientAttack.ts';
 
 /** What is added to every step's length, so that a point on the boundary, which is a tie, is left. */
 const beyond = 1e-5;
@@ -13,7 +14,7 @@ const beyond = 1e-5;
  * 2015, arXiv:1511.04599. Defaults as in Foolbox: overshoot .02, 50 steps, the 10 classes of the largest logits. With a
  * wanted class, which the paper does not have, each step crosses the boundary to the class that leads.
  */
-export const deepfool = defineAttack({
+export const deepfool = defineGradientAttack({
   name: 'deepfool',
   summary: 'smallest perturbation: step by step over the nearest linearised boundary',
   when: 'a quick estimate of the distance to the boundary; others get closer',
@@ -30,7 +31,7 @@ export const deepfool = defineAttack({
   *run({ x, norm, bounds, goal, classes, clean }, { steps, candidates, overshoot }) {
     const { lower, upper } = boxAround(x, bounds);
     const ranks = byLogit(clean.logits).slice(0, candidates);
-    const origin = new Float32Array(x.length);
+    const origin: Float32Array = new Float32Array(x.length);
     const total = new Float64Array(x.length);
     const adv = x.slice();
     const dual = norm === 'linf' ? 'l1' : 'l2';

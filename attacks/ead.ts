@@ -1,15 +1,16 @@
 import * as v from 'valibot';
-import { defineAttack, together } from '../src/core/attack.ts';
+import { together } from '../src/core/attack.ts';
 import { boxAround } from '../src/core/ball.ts';
 import { choice, positive, wholeNumber } from '../src/core/options.ts';
 import { Closest } from './closest.ts';
 import { ConstantSearch, stagnation } from './constantSearch.ts';
+import { defineGradientAttack } from './defineGradientAttack.ts';
 import { marginLoss } from './marginLoss.ts';
 
 /**
  * Elastic-net attack: FISTA on c · max(−margin, 0) + ‖δ‖₂² + β‖δ‖₁. Chen et al. 2017, arXiv:1709.04114.
  */
-export const ead = defineAttack({
+export const ead = defineGradientAttack({
   name: 'ead',
   summary: 'smallest L1 perturbation: shrinking gradient steps on distance plus margin',
   paper: '1709.04114',
@@ -38,6 +39,7 @@ export const ead = defineAttack({
         const [slope, here] = yield* together([{ want: 'gradient', at: ahead, loss }, { want: 'scores', at: point }]);
         if (!slope || !here) throw new Error('unanswered');
         if (here.fooled) closest.offer(point);
+        if (slope.fooled) closest.offer(ahead);
         succeeded ||= here.fooled;
         const rate = learningRate * Math.sqrt(1 - step / steps);
         const pull = slope.fooled ? 0 : c * sign;

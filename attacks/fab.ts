@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import { type AttackContext, defineAttack } from '../src/core/attack.ts';
+import type { AttackContext } from '../src/core/attack.ts';
 import { targeted } from '../src/core/goal.ts';
 import type { PlaneNorm } from '../src/core/hyperplane.ts';
 import { distances } from '../src/core/norms.ts';
+import { defineGradientAttack } from './defineGradientAttack.ts';
 import { fabCost, fabOptions, fabSearch, type Linearise, towards } from './fabSearch.ts';
 
 /**
@@ -10,7 +11,7 @@ import { fabCost, fabOptions, fabSearch, type Linearise, towards } from './fabSe
  * Hein 2020, arXiv:1907.02044. Takes a gradient for every class but one at each step: of many classes, use FAB-T.
  * Defaults as in AutoAttack: 100 steps; 5 restarts in its version plus.
  */
-export const fab = defineAttack({
+export const fab = defineGradientAttack({
   name: 'fab',
   summary: 'steps onto the nearest linearised boundary, of all classes',
   when: 'the smallest perturbation on models of few classes',

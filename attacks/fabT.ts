@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { defineAttack } from '../src/core/attack.ts';
 import { targeted } from '../src/core/goal.ts';
 import { wholeNumber } from '../src/core/options.ts';
+import { defineGradientAttack } from './defineGradientAttack.ts';
 import { fabCost, fabOptions, fabSearch, type Linearise, towards } from './fabSearch.ts';
 import { likeliestTargets } from './likeliestTargets.ts';
 
@@ -9,7 +9,7 @@ import { likeliestTargets } from './likeliestTargets.ts';
  * FAB-T: the fast adaptive boundary attack on the boundary to one likely class after the other. Croce and Hein 2020,
  * arXiv:1907.02044. One gradient a step, however many classes. Defaults as in AutoAttack: 9 targets, 100 steps each.
  */
-export const fabT = defineAttack({
+export const fabT = defineGradientAttack({
   name: 'fab-t',
   summary: 'steps onto the linearised boundary to each likely class in turn',
   when: 'the smallest perturbation, and the accuracy at every epsilon, without a step size to tune',

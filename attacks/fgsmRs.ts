@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { defineAttack } from '../src/core/attack.ts';
 import { flag, positive } from '../src/core/options.ts';
+import { defineGradientAttack } from './defineGradientAttack.ts';
 
 /**
  * FGSM from a random point of the ball. Wong et al. 2020, arXiv:2001.03994: a step of 1.25 ε from a uniform start, back
  * onto the ball. Made for training; what its start leaves unspent makes it weaker than FGSM on a linear model.
  */
-export const fgsmRs = defineAttack({
+export const fgsmRs = defineGradientAttack({
   name: 'fgsm-rs',
   summary: 'one gradient step from a random point of the ball',
   when: 'what fast adversarial training is trained against: far above pgd there, it has overfitted to one step',

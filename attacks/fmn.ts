@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { defineAttack } from '../src/core/attack.ts';
 import { boxAround, type Region } from '../src/core/ball.ts';
 import { l0Ball } from '../src/core/balls/l0.ts';
 import { l1Ball } from '../src/core/balls/l1.ts';
@@ -9,6 +8,7 @@ import { positive, wholeNumber } from '../src/core/options.ts';
 import { load } from '../src/core/vector.ts';
 import { annealed } from './annealed.ts';
 import { Closest } from './closest.ts';
+import { defineGradientAttack } from './defineGradientAttack.ts';
 import { marginLoss } from './marginLoss.ts';
 import { widest } from './widest.ts';
 
@@ -28,7 +28,7 @@ interface Seen {
  * Pintor et al. 2021, arXiv:2102.12827. Steps of length 1 to .01 (in L2; in widths of the box), γ .05 to .001, both by
  * a cosine, as the authors'.
  */
-export const fmn = defineAttack({
+export const fmn = defineGradientAttack({
   name: 'fmn',
   summary: 'smallest perturbation: projected steps on a ball that follows the boundary',
   when: 'the smallest perturbation for little, in any norm',

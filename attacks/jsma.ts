@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import { type Answer, defineAttack, type Query, together } from '../src/core/attack.ts';
+import { type Answer, type Query, together } from '../src/core/attack.ts';
 import { boxAround } from '../src/core/ball.ts';
 import { positive, wholeNumber } from '../src/core/options.ts';
 import { Closest } from './closest.ts';
+import { defineGradientAttack } from './defineGradientAttack.ts';
 
 /** One coordinate moved one way: what that adds to the wanted logit, and what it takes from the others' sum. */
 interface Move {
@@ -12,7 +13,7 @@ interface Move {
   readonly loss: number;
 }
 
-export const jsma = defineAttack({
+export const jsma = defineGradientAttack({
   name: 'jsma',
   summary: 'smallest L0 perturbation: pairs of coordinates by their saliency for a class',
   paper: '1511.07528',

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
-import { defineAttack } from '../src/core/attack.ts';
 import { projections } from '../src/core/ball.ts';
 import { choice, flag, positive, wholeNumber } from '../src/core/options.ts';
+import { defineGradientAttack } from './defineGradientAttack.ts';
 import { accumulate, momentumNorms } from './momentum.ts';
 
 /**
  * Gradient steps with momentum, from x itself. Dong et al. 2017, arXiv:1710.06081. Defaults are the paper's and
  * torchattacks': 10 steps of 0.2 ε, nothing of the momentum forgotten. It is the gradients that add up, not their signs.
  */
-export const miFgsm = defineAttack({
+export const miFgsm = defineGradientAttack({
   name: 'mi-fgsm',
   summary: 'gradient steps with momentum from the clean example',
   when: 'made to transfer between models; on the model itself about as strong as bim',

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { defineAttack } from '../src/core/attack.ts';
 import { projections } from '../src/core/ball.ts';
 import { choice, flag, positive, wholeNumber } from '../src/core/options.ts';
+import { defineGradientAttack } from './defineGradientAttack.ts';
 import { accumulate, momentumNorms } from './momentum.ts';
 
 /**
@@ -9,7 +9,7 @@ import { accumulate, momentumNorms } from './momentum.ts';
  * arXiv:1908.06281. Defaults as MI-FGSM's. The point ahead is not the iterate and may lie outside ball and box; when it
  * fools the model, what the projection makes of it is asked about, and is the result if it does too.
  */
-export const niFgsm = defineAttack({
+export const niFgsm = defineGradientAttack({
   name: 'ni-fgsm',
   summary: 'gradient steps with Nesterov momentum from the clean example',
   when: 'made to transfer between models, as mi-fgsm',

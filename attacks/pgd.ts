@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { defineAttack } from '../src/core/attack.ts';
 import { projections } from '../src/core/ball.ts';
 import { goalLosses } from '../src/core/goal.ts';
 import { evaluateLoss } from '../src/core/losses.ts';
 import { choice, flag, positiveOr, wholeNumber } from '../src/core/options.ts';
+import { defineGradientAttack } from './defineGradientAttack.ts';
 
 /**
  * Projected gradient descent from random points of the ball. Madry et al. 2017, arXiv:1706.06083.
@@ -11,7 +11,7 @@ import { choice, flag, positiveOr, wholeNumber } from '../src/core/options.ts';
  * start. In L2 steps follow the normalised gradient, in L1 they are SLIDE's (arXiv:1904.13000). Of several restarts
  * the first success is returned, else the one whose goal loss ends highest.
  */
-export const pgd = defineAttack({
+export const pgd = defineGradientAttack({
   name: 'pgd',
   summary: 'projected gradient steps from random points of the ball',
   when: 'the usual baseline; more steps and restarts find more',

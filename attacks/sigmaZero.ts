@@ -1,17 +1,17 @@
 import * as v from 'valibot';
-import { defineAttack } from '../src/core/attack.ts';
 import { boxAround } from '../src/core/ball.ts';
 import { positive, wholeNumber } from '../src/core/options.ts';
 import { adam } from './adam.ts';
 import { annealed } from './annealed.ts';
 import { Closest } from './closest.ts';
+import { defineGradientAttack } from './defineGradientAttack.ts';
 import { marginLoss } from './marginLoss.ts';
 
 /**
  * σ-zero: Adam on the margin and a smooth count of the changed coordinates, then small changes are undone; how small,
  * follows the success. Cinà et al. 2024, arXiv:2402.01879. Changes are measured in widths of their coordinate's range.
  */
-export const sigmaZero = defineAttack({
+export const sigmaZero = defineGradientAttack({
   name: 'sigma-zero',
   summary: 'smallest L0 perturbation: Adam on a smooth count of changes',
   when: 'the fewest changed values: the strongest in L0',
