@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { SampleRecord } from '../../src/core/record.ts';
 import type { RobustnessReport } from '../../src/core/report.ts';
+import { attacks } from '../../attacks/index.ts';
+import { unknownName } from '../../src/core/errors.ts';
 import { folderWith, idxBytes } from '../datasets/idxFiles.ts';
 import { runCli } from './runCli.ts';
 import { saveTinyModel } from './tinyModel.ts';
@@ -70,6 +72,24 @@ describe('breakwater scan', () => {
     const { stdout } = await runCli([...scan, '--range', '-1..1', '--attack', 'fgsm', '--json', '--quiet']);
     // 2x − 1 passes one half from x = 0.75 on, so 0.6 is misclassified and 1 has a distance of 0.25.
     expect(reportIn(stdout)).toMatchObject({ model: { preprocessing: { range: [-1, 1] } }, clean: { correct: 3 }, worstCase: { robustAccuracy: 0.6 } });
+  });
+
+  test('measures several epsilons, smallest perturbations and what keeps to no ball in one run', async () => {
+    const mixed = ['--attack', 'fgsm,deepfool,rotation-translation(rotations=3)', '--epsilon', '0.3,0.05', '--json', '--quiet'];
+    const { stdout, stderr } = await runCli(['scan', model, '--data', data, ...mixed]);
+    expect(stderr).toBe('');
+    const { attacks: rows, curve, threat, worstCase } = reportIn(stdout);
+    expect(threat.epsilon).toBe(0.3);
+    expect(rows.map(({ name, norm, epsilon }) => [name, norm, epsilon])).toEqual([
+      ['fgsm', 'linf', 0.05],
+      ['fgsm', 'linf', 0.3],
+      ['deepfool', 'linf', 0.05],
+      ['deepfool', 'linf', 0.3],
+      ['rotation-translation', 'none', null],
+    ]);
+    expect(curve!.filter(({ attack }) => attack === 'worst case').at(-1)).toMatchObject({ epsilon: 0.3, robustAccuracy: worstCase.robustAccuracy });
+    const whole = await runCli(['scan', model, '--data', data, '--attack', 'fgsm', '--epsilon', '0.3', '--curve', '--json', '--quiet']);
+    expect(reportIn(whole.stdout).curve!.slice(0, 5).map(({ epsilon }) => epsilon)).toEqual([0.3 / 8, 0.3 / 4, 0.3 / 2, 0.3 * 0.75, 0.3]);
   });
 
   test('gives the same figures for the same seed', async () => {
@@ -147,8 +167,8 @@ describe('breakwater refuses in one line, exits 2 and writes nothing:', () => {
     ['weights that are NaN', withModel(models.nan), `${models.nan}/model.json: weight dense/kernel holds NaN at position 0`],
     ['outputs that overflow', withModel(models.overflow), 'the model gives logits that are not finite for examples within bounds'],
     ['an unknown layer', withModel(models.unknown), `${models.unknown}/model.json: unknown layer 'Flattten': TF.js has none of this name`],
-    ['an unknown attack', [...scan, '--attack', 'pgdd'], "unknown attack 'pgdd': did you mean pgd? known are pgd, fgsm, bim, uniform-noise, gaussian-noise"],
-    ['an unknown option', [...scan, '--attack', 'pgd(step=3)'], "unknown option of pgd 'step': did you mean steps? known are steps, stepSize, loss, restarts, projection, randomStart, stopWhenFooled"],
+    ['an unknown attack', [...scan, '--attack', 'pgdd'], unknownName('attack', 'pgdd', Object.keys(attacks)).message],
+    ['an unknown option', [...scan, '--attack', 'pgd(step=3)'], "unknown option of pgd 'step': did you mean steps? known are steps, stepSize, loss, draws, restarts, projection, randomStart, stopWhenFooled"],
     ['a wrong option', [...scan, '--attack', 'pgd(steps=-3)'], 'pgd: steps: expected a whole number ≥ 1, found "-3"'],
     ['an unknown norm', [...scan, '--norm', 'l3'], "unknown norm 'l3': did you mean l2? known are l2, l1, l0, linf"],
     ['an epsilon of 0', ['scan', model, '--data', data, '--epsilon', '0'], 'epsilon 0: expected a number > 0 and at most 1, the diameter of the box in linf'],
