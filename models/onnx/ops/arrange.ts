@@ -70,6 +70,13 @@ const reverseSequence: Importer = (node, into) => {
   return g.reshape(g.op('Gather', [flat, constant(node, into, 'int64', [first * second], source)], { axis: 0 }), x.shape);
 };
 
+/** In a file made for one row, and imported for more, a class token has one row: it stands before each. */
+const inEachRow = (values: readonly Value[], { add, batch }: Import): Value[] =>
+  values.map((value) => {
+    const lonely = value.shape[0] === 1 && values.some(({ shape }) => shape[0] === batch);
+    return lonely && batch > 1 ? add('Expand', [value], { shape: value.shape.with(0, batch) }) : value;
+  });
+
 const copies: Importer = (node, into) => {
   const x = node.input(0);
   const repeats = needed(node, into, 'repeats', 1);
@@ -86,7 +93,8 @@ export const arrangeOps: Importers = {
   },
   Concat: (node, into) => {
     const values = node.inputs.filter((input): input is Value => input !== undefined);
-    return values.length === 1 ? node.input(0) : into.add('Concat', values, { axis: node.int('axis') });
+    const axis = axisOf(node.int('axis'), node.input(0).shape.length);
+    return values.length === 1 ? node.input(0) : into.add('Concat', axis === 0 ? values : inEachRow(values, into), { axis });
   },
   Split: (node, into) => {
     const x = node.input(0);

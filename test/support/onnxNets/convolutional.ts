@@ -1,5 +1,5 @@
 import { tensor, type OnnxFile } from '../onnxFile.ts';
-import { Exporter, type Features } from './exporter.ts';
+import { Exporter, type Features, type NetOptions } from './exporter.ts';
 
 /** Mean over the picture, as adaptive pooling and a flatten. */
 const pooled = (net: Exporter, x: Features): Features => ({
@@ -8,8 +8,8 @@ const pooled = (net: Exporter, x: Features): Features => ({
 });
 
 /** Residual network of two blocks, He et al. 2015, arXiv:1512.03385. */
-export function resnet(seed: number): OnnxFile {
-  const net = new Exporter(seed, 13);
+export function resnet(options: NetOptions): OnnxFile {
+  const net = new Exporter(options, 13);
   const normed = (x: Features, to: number, kernel: number, more = {}): Features => net.batchNorm(net.conv(x, to, kernel, { bias: false, ...more }));
   const block = (x: Features, to: number, stride: number): Features => {
     const branch = normed(net.relu(normed(x, to, 3, { stride, pad: 1 })), to, 3, { pad: 1 });
@@ -20,12 +20,12 @@ export function resnet(seed: number): OnnxFile {
   const features = block(block({ name: net.op('MaxPool', [stem.name], attributes), channels: 8 }, 8, 1), 16, 2);
   const mean = net.op('GlobalAveragePool', [features.name]);
   // x.view(x.size(0), −1)
-  return net.head({ name: net.view(mean, [net.size(mean, 0), -1]), channels: 16 });
+  return net.head({ name: net.view(mean, [net.size(mean, 0, 1), -1]), channels: 16 });
 }
 
 /** ConvNeXt, Liu et al. 2022, arXiv:2201.03545: depthwise 7×7, channels last between, layer scale. */
-export function convnext(seed: number): OnnxFile {
-  const net = new Exporter(seed, 17);
+export function convnext(options: NetOptions): OnnxFile {
+  const net = new Exporter(options, 17);
   const last = ({ name, channels }: Features): Features => ({ name: net.transpose(name, [0, 2, 3, 1]), channels });
   const first = ({ name, channels }: Features): Features => ({ name: net.transpose(name, [0, 3, 1, 2]), channels });
   const normedFirst = (x: Features): Features => first(net.layerNorm(last(x)));
@@ -42,8 +42,8 @@ export function convnext(seed: number): OnnxFile {
 }
 
 /** EfficientNet, Tan and Le 2019, arXiv:1905.11946: SiLU, depthwise convolutions, squeeze-excitation. */
-export function efficientnet(seed: number): OnnxFile {
-  const net = new Exporter(seed, 13);
+export function efficientnet(options: NetOptions): OnnxFile {
+  const net = new Exporter(options, 13);
   const normed = (x: Features, to: number, kernel: number, more = {}): Features =>
     net.batchNorm(net.conv(x, to, kernel, { bias: false, pad: Math.floor(kernel / 2), ...more }));
   const excited = (x: Features): Features => {
@@ -66,8 +66,8 @@ export function efficientnet(seed: number): OnnxFile {
 }
 
 /** Encoder and decoder with a skip, as F.interpolate is exported: the size computed from a shape, in floats. */
-export function unet(seed: number): OnnxFile {
-  const net = new Exporter(seed, 12);
+export function unet(options: NetOptions): OnnxFile {
+  const net = new Exporter(options, 12);
   const down = net.relu(net.conv(net.images(), 6, 3, { pad: 1 }));
   const deep = net.relu(net.conv(down, 8, 3, { stride: 2, pad: 1 }));
   const shape = net.op('Shape', [deep.name]);

@@ -8,18 +8,27 @@ export interface Features {
   readonly channels: number;
 }
 
+export interface NetOptions {
+  readonly seed: number;
+  /** The file takes one row, not any number of them. */
+  readonly oneRow?: boolean;
+}
+
 /** Writes networks with seeded random weights as PyTorch's exporters write them, dynamic batch and all. */
 export class Exporter {
   readonly file: OnnxFile;
+  /** Of a file made for one row, exporters know all sizes. */
+  readonly oneRow: boolean;
   private readonly random: Random;
 
-  constructor(seed: number, opset = 17) {
+  constructor({ seed, oneRow = false }: NetOptions, opset = 17) {
     this.file = new OnnxFile(opset);
+    this.oneRow = oneRow;
     this.random = randomOf(seed, 'onnx nets');
   }
 
   images(channels = 3, side = 16): Features {
-    return { name: this.file.input('input', ['batch', channels, side, side]), channels };
+    return { name: this.file.input('input', [this.oneRow ? 1 : 'batch', channels, side, side]), channels };
   }
 
   op(op: string, inputs: readonly string[], attributes: Parameters<OnnxFile['node']>[2] = {}): string {
@@ -38,14 +47,17 @@ export class Exporter {
     return this.op('Constant', [], { value: tensor(typeof value === 'number' ? [value] : value, dims, elements) });
   }
 
-  /** x.shape[axis], as a vector of one. */
-  size(x: string, axis: number): string {
+  /** x.shape[axis], as a vector of one; of a file made for one row, the number that it is. */
+  size(x: string, axis: number, ofOneRow: number): string | number {
+    if (this.oneRow) return ofOneRow;
     const one = this.op('Gather', [this.op('Shape', [x]), this.constant(axis, 'INT64')], { axis: 0 });
     return this.op('Unsqueeze', [one, this.constant([0], 'INT64')]);
   }
 
   /** x.reshape(…) with sizes computed from shapes: Shape, Gather, Unsqueeze, Concat, Reshape. */
   view(x: string, sizes: readonly (number | string)[]): string {
+    const numbers = sizes.filter((size) => typeof size === 'number');
+    if (numbers.length === sizes.length) return this.op('Reshape', [x, this.constant(numbers, 'INT64')]);
     const parts = sizes.map((size) => (typeof size === 'string' ? size : this.constant([size], 'INT64')));
     return this.op('Reshape', [x, this.op('Concat', parts, { axis: 0 })]);
   }
@@ -64,7 +76,7 @@ export class Exporter {
   head({ name, channels }: Features, classes = 7): OnnxFile {
     const inputs = [name, this.weights([classes, channels], channels), this.weights([classes], 4)];
     this.file.node('Gemm', inputs, { alpha: float(1), beta: float(1), transB: 1 }, { outputs: ['output'] });
-    this.file.output('output', ['batch', classes]);
+    this.file.output('output', [this.oneRow ? 1 : 'batch', classes]);
     return this.file;
   }
 

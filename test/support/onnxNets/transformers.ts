@@ -1,20 +1,21 @@
 import { tensor, type OnnxFile } from '../onnxFile.ts';
-import { Exporter, type Features } from './exporter.ts';
+import { Exporter, type Features, type NetOptions } from './exporter.ts';
 
 /** Patches of 4×4 as tokens: [batch, tokens, channels]. */
 export function patches(net: Exporter, x: Features, channels: number): Features {
   const { name } = net.conv(x, channels, 4, { stride: 4 });
-  const flat = net.view(name, [net.size(name, 0), net.size(name, 1), -1]);
+  const flat = net.view(name, [net.size(name, 0, 1), net.size(name, 1, channels), -1]);
   return { name: net.transpose(flat, [0, 2, 1]), channels };
 }
 
 /** torch's `token.expand(n, −1, −1)`, where −1 is the token's own size, and `cat` with the others. */
 function withClassToken(net: Exporter, tokens: Features): Features {
+  const token = net.weights([1, 1, tokens.channels], 4);
+  if (net.oneRow) return { name: net.op('Concat', [token, tokens.name], { axis: 1 }), channels: tokens.channels };
   const whole = net.constant([-1], 'INT64');
-  const asked = net.op('Concat', [net.size(tokens.name, 0), whole, whole], { axis: 0 });
+  const asked = net.op('Concat', [String(net.size(tokens.name, 0, 1)), whole, whole], { axis: 0 });
   const ones = net.op('ConstantOfShape', [net.op('Shape', [asked])], { value: tensor([1], [1], 'INT64') });
   const own = net.op('Equal', [asked, net.op('Mul', [ones, net.constant(-1, 'INT64')])]);
-  const token = net.weights([1, 1, tokens.channels], 4);
   const expanded = net.op('Expand', [token, net.op('Where', [own, ones, asked])]);
   return { name: net.op('Concat', [expanded, tokens.name], { axis: 1 }), channels: tokens.channels };
 }
@@ -26,7 +27,7 @@ type Layer = (net: Exporter, x: Features) => Features;
 const attention: Layer = (net, x) => {
   const width = x.channels / heads;
   const joint = net.linear(x, 3 * x.channels);
-  const sizes = [net.size(x.name, 0), net.size(x.name, 1)];
+  const sizes = [net.size(x.name, 0, 1), net.size(x.name, 1, 17)];
   const apart = net.transpose(net.view(joint.name, [...sizes, 3, heads, width]), [2, 0, 3, 1, 4]);
   const [q = '', k = '', v = ''] = [0, 1, 2].map((at) => net.op('Gather', [apart, net.constant(at, 'INT64')], { axis: 0 }));
   const scaled = net.op('Mul', [q, net.constant(1 / Math.sqrt(width))]);
@@ -39,7 +40,7 @@ const attention: Layer = (net, x) => {
 const scaledAttention: Layer = (net, x) => {
   const joint = net.linear(x, 3 * x.channels).name;
   const parts = net.file.node('Split', [joint, net.file.ints([16, 16, 16])], { axis: 2 }, { outputs: ['q', 'k', 'v'].map((each) => `${joint}_${each}`) });
-  const [q = '', k = '', v = ''] = ['q', 'k', 'v'].map((each) => net.view(`${joint}_${each}`, [net.size(parts, 0), -1, heads, x.channels / heads]));
+  const [q = '', k = '', v = ''] = ['q', 'k', 'v'].map((each) => net.view(`${joint}_${each}`, [net.size(parts, 0, 1), -1, heads, x.channels / heads]));
   const last = net.op('Slice', [net.op('Shape', [q]), net.constant([-1], 'INT64'), net.constant([2 ** 63], 'INT64')]);
   const root = net.op('Sqrt', [net.op('Div', [net.constant([1]), net.op('Sqrt', [net.op('Cast', [last], { to: 1 })])])]);
   const products = net.op('Einsum', [net.op('Mul', [q, root]), net.op('Mul', [k, root])], { equation: 'bihd,bjhd->bhij' });
@@ -59,16 +60,16 @@ function transformer(net: Exporter, { attend, norm }: { attend: Layer; norm: Lay
 }
 
 /** Vision transformer, Dosovitskiy et al. 2020, arXiv:2010.11929, in opset 14: normalisation and attention written out. */
-export const vit = (seed: number): OnnxFile =>
-  transformer(new Exporter(seed, 14), { attend: attention, norm: (net, x) => net.layerNormInParts(x) });
+export const vit = (options: NetOptions): OnnxFile =>
+  transformer(new Exporter(options, 14), { attend: attention, norm: (net, x) => net.layerNormInParts(x) });
 
 /** The same in opset 17, which has LayerNormalization. */
-export const vit17 = (seed: number): OnnxFile =>
-  transformer(new Exporter(seed, 17), { attend: scaledAttention, norm: (net, x) => net.layerNorm(x) });
+export const vit17 = (options: NetOptions): OnnxFile =>
+  transformer(new Exporter(options, 17), { attend: scaledAttention, norm: (net, x) => net.layerNorm(x) });
 
 /** MLP-Mixer, Tolstikhin et al. 2021, arXiv:2105.01601; its GELU is a function of the model's own. */
-export function mixer(seed: number): OnnxFile {
-  const net = new Exporter(seed, 18);
+export function mixer(options: NetOptions): OnnxFile {
+  const net = new Exporter(options, 18);
   const mlp = (x: Features, hidden: number): Features => net.linear(net.geluFunction(net.linear(x, hidden)), x.channels);
   const turned = (x: Features, channels: number): Features => ({ name: net.transpose(x.name, [0, 2, 1]), channels });
   let x = patches(net, net.images(), 16);
