@@ -20,20 +20,23 @@ export const convolutionOps: Importers = {
   },
 };
 
-/** A transposed window's pads: given, or what is left over of `output_shape`, which auto_pad has as n · stride. */
+/**
+ * A transposed window's pads: given, or what is left over of `output_shape`, or of n · stride, which auto_pad has. Too
+ * few values are made up for at the ends, though ONNX Runtime does so only for `output_shape`.
+ */
 function spreadOver(node: OnnxNode, input: Shape, window: Window): { window: Window; extra: readonly number[] } {
   const extra = node.ints('output_padding', input.map(() => 0));
   const mode = autoPad(node);
-  const same = mode === 'SAME_UPPER' || mode === 'SAME_LOWER';
-  if (!same && !node.has('output_shape')) return { window, extra };
-  const wanted = same && !node.has('output_shape')
-    ? input.map((n, axis) => n * (window.strides[axis] as number))
-    : node.ints('output_shape').slice(-input.length);
+  const shaped = node.has('output_shape');
+  if (!shaped && !mode.startsWith('SAME')) return { window, extra };
+  const wanted = shaped
+    ? node.ints('output_shape').slice(-input.length)
+    : input.map((n, axis) => n * (window.strides[axis] as number));
   const unpadded = { ...window, begins: input.map(() => 0), ends: input.map(() => 0) };
   const surplus = spread(input, unpadded, extra).map((n, axis) => n - (wanted[axis] as number));
   const pads = surplus.map((total) => halves(Math.max(0, total), mode));
   return {
     window: { ...window, begins: pads.map(([begin]) => begin), ends: pads.map(([, end]) => end) },
-    extra: extra.map((n, axis) => n + Math.max(0, -(surplus[axis] as number))),
+    extra: extra.map((n, axis) => n + (shaped ? Math.max(0, -(surplus[axis] as number)) : 0)),
   };
 }

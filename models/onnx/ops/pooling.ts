@@ -40,8 +40,7 @@ const poolAttributes = (window: Window) => ({ ...windowAttributes(window), kerne
 function poolOver(node: OnnxNode, x: Value): { window: Window; declared: Window } {
   const input = x.shape.slice(2);
   const declared = windowOver(node, input, node.ints('kernel_shape'));
-  if (autoPad(node).startsWith('SAME') && declared.dilations.some((dilation) => dilation > 1))
-    throw node.unsupported('ONNX Runtime pads a dilated pool otherwise than auto_pad says');
+  checkAutoPad(node, input, declared);
   if (!node.int('ceil_mode', 0)) return { window: declared, declared };
   const ends = input.map((n, axis) => {
     const [stride, begin, end] = [declared.strides, declared.begins, declared.ends].map((list) => list[axis] as number) as [number, number, number];
@@ -52,6 +51,17 @@ function poolOver(node: OnnxNode, x: Value): { window: Window; declared: Window 
     return Math.max(needed, Math.min(end, needed + stride - 1));
   });
   return { window: { ...declared, ends }, declared };
+}
+
+/** ONNX Runtime forgets the dilations, and begins inside the image where its windows end before it does. */
+function checkAutoPad(node: OnnxNode, input: Shape, window: Window): void {
+  if (!autoPad(node).startsWith('SAME')) return;
+  const dilated = window.dilations.some((dilation) => dilation > 1);
+  const short = input.some((n, axis) => {
+    const stride = window.strides[axis] as number;
+    return (Math.ceil(n / stride) - 1) * stride + reach(window, axis) < n;
+  });
+  if (dilated || short) throw node.unsupported('ONNX Runtime pads it otherwise than auto_pad says');
 }
 
 /** ONNX Runtime takes no pad as wide as the window. */
