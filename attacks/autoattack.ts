@@ -80,7 +80,7 @@ function member(attack: Attack, options: Member['options'] = {}): Member {
 
 /** The sum of the members', each with a look at what it returned. */
 function costOf(setting: AttackSetting, version: Version) {
-  const costs = membersOf(version, setting).map(({ attack, options }) => attack.cost?.(setting, options) ?? { gradient: 0, forward: 0 });
+  const costs = membersOf(version, setting).map(({ attack, options }) => attack.cost(setting, options));
   return {
     gradient: costs.reduce((sum, { gradient }) => sum + gradient, 0),
     forward: costs.reduce((sum, { forward }) => sum + forward + 1, 0),

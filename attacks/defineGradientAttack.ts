@@ -11,13 +11,13 @@ type With<Entries extends v.ObjectEntries> = v.ObjectSchema<Entries & { readonly
 /** An attack that asks for gradients, with one more option: over how many draws of a random model each is averaged. */
 export function defineGradientAttack<Entries extends v.ObjectEntries>(attack: Attack<v.ObjectSchema<Entries, undefined>>): Attack<With<Entries>> {
   const cost: Attack<With<Entries>>['cost'] = (setting, options) => {
-    const { gradient, forward } = attack.cost?.(setting, options) ?? { gradient: NaN, forward: NaN };
+    const { gradient, forward } = attack.cost(setting, options);
     return { gradient: gradient * drawsIn(options), forward };
   };
   return defineAttack<With<Entries>>({
     ...attack,
     options: v.object({ ...attack.options.entries, draws }),
-    ...(attack.cost && { cost }),
+    cost,
     *run(context, options) {
       const run = attack.run(context, options);
       return yield* drawsIn(options) === 1 ? run : eot(run, drawsIn(options));

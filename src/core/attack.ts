@@ -81,9 +81,9 @@ export interface Attack<Schema extends GenericSchema = GenericSchema> {
   /** One line for `breakwater list attacks`: what it does. */
   readonly summary: string;
   /** When to use it, one line for the same list: what it tells that others do not. */
-  readonly when?: string;
+  readonly when: string;
   /** The most queries it asks of one example, that is of one which survives; a contract test holds it to them. */
-  cost?(setting: AttackSetting, options: InferOutput<Schema>): Cost;
+  cost(setting: AttackSetting, options: InferOutput<Schema>): Cost;
   /** arXiv number, where there is one. */
   readonly paper?: string;
   /** `none`: it stays inside the box but in no ball (a rotation, a blur), under whichever norm; reported apart. */

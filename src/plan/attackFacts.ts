@@ -17,19 +17,18 @@ export interface AttackFacts {
 export function factsOf(attack: Attack): AttackFacts {
   const options = parseOptions(attack.name, attack.options, {}) as Readonly<Record<string, unknown>>;
   const norms = attack.norms.filter((norm): norm is Norm => norm !== 'none');
-  const costs = (norms.length > 0 ? norms : (['linf'] as const)).flatMap((norm) => attack.cost?.({ norm, ...priced }, options) ?? []);
-  return { needs: needs[attack.knowledge], cost: costText(dearest(costs)), when: attack.when ?? '' };
+  const costs = (norms.length > 0 ? norms : (['linf'] as const)).map((norm) => attack.cost({ norm, ...priced }, options));
+  return { needs: needs[attack.knowledge], cost: costText(dearest(costs)), when: attack.when };
 }
 
 const needs: Readonly<Record<Attack['knowledge'], string>> = { gradient: 'gradients', scores: 'scores', label: 'labels', none: 'nothing' };
 
-function dearest(costs: readonly Cost[]): Cost | undefined {
-  return costs.toSorted((a, b) => b.gradient - a.gradient || b.forward - a.forward)[0];
+function dearest(costs: readonly Cost[]): Cost {
+  return costs.reduce((most, cost) => (cost.gradient > most.gradient || (cost.gradient === most.gradient && cost.forward > most.forward) ? cost : most));
 }
 
 /** '909 gradient + 900 forward' */
-function costText(cost: Cost | undefined): string {
-  if (!cost) return '';
+function costText(cost: Cost): string {
   const parts = (['gradient', 'forward'] as const).filter((kind) => cost[kind] > 0);
   return parts.map((kind) => `${count(cost[kind])} ${kind}`).join(' + ') || 'none';
 }

@@ -79,7 +79,8 @@ function evidenceOf(row: AttackRow, { model, dataset }: Subject): AttackEvidence
   const attack = attackNamed(row.name);
   const { knowledge } = attack;
   const size = dataset.shape.reduce((product, length) => product * length, 1);
-  const { gradient = Infinity } = attack.cost?.({ norm: row.norm === 'none' ? 'linf' : row.norm, classes: model.classes, size }, row.options) ?? {};
+  const setting = { norm: row.norm === 'none' ? 'linf' : row.norm, classes: model.classes, size } as const;
+  const { gradient } = attack.cost(setting, { ...row.options, draws: 1 }); // a gradient averaged over draws is one step
   const gradientFree = row.members?.find(({ name }) => (knowledgeOf(name) ?? knowledge) !== 'gradient')?.name;
   return { ...row, knowledge, singleStep: gradient <= 1, ...(gradientFree !== undefined && { gradientFree }) };
 }

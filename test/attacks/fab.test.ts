@@ -36,7 +36,7 @@ describe.each<Attack>([fab, fabT])('$name', (attack) => {
 
   test('asks what it says it costs, of an example that survives', async () => {
     const options = { steps: 7, restarts: 2 };
-    const cost = attack.cost!({ norm: 'l2', classes: 4, size: 3 }, parseOptions(attack.name, attack.options, options));
+    const cost = attack.cost({ norm: 'l2', classes: 4, size: 3 }, parseOptions(attack.name, attack.options, options));
     const { record } = await run(attack, options);
     expect({ gradient: record.gradientQueries, forward: record.forwardQueries }).toEqual(cost);
   });

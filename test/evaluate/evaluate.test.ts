@@ -21,7 +21,7 @@ const first3 = [
 ];
 
 function attackOf(run: (context: AttackContext) => Run): Attack {
-  return { name: 'test', summary: '', norms: ['linf', 'l2', 'l1', 'l0'], knowledge: 'scores', options: v.object({}), run };
+  return { name: 'test', summary: '', when: '', cost: () => ({ gradient: 0, forward: 0 }), norms: ['linf', 'l2', 'l1', 'l0'], knowledge: 'scores', options: v.object({}), run };
 }
 
 const planned = (attack: Attack, options: Record<string, unknown> = {}, repeat = 0): PlannedAttack => ({

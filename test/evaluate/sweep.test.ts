@@ -18,6 +18,8 @@ const bias = [0.5, -0.5];
 const pushing = (reach: (context: AttackContext) => number): Attack => ({
   name: 'push',
   summary: '',
+  when: '',
+  cost: () => ({ gradient: 0, forward: 1 }),
   norms: ['linf'],
   knowledge: 'scores',
   options: v.object({}),
