@@ -1,4 +1,4 @@
-import { axisOf, sizeOf } from '../../../src/graph/broadcast.ts';
+import { axisOf, range, sizeOf } from '../../../src/graph/broadcast.ts';
 import type { Value } from '../../../src/graph/ir.ts';
 import type { Importers } from '../importer.ts';
 import { formula, same, type Formula } from './formula.ts';
@@ -46,8 +46,10 @@ export const activationOps: Importers = {
   /** 1 at the first of the largest, else 0. */
   Hardmax: formula((at) =>
     alongOne(at, (x, axis) => {
-      const largest = at.g.op('ArgMax', [x], { axis, keepdims: 0 });
-      return at.g.op('OneHot', [largest], { axis, depth: x.shape[axis] as number });
+      const { g } = at;
+      const places = BigInt64Array.from(range(0, x.shape[axis] as number), BigInt);
+      const along = g.graph.constant(places, x.shape.map((n, i) => (i === axis ? n : 1)), 'int64');
+      return g.indicator(g.op('Equal', [along, g.op('ArgMax', [x], { axis, keepdims: 1 })]));
     }),
   ),
 };
@@ -64,14 +66,14 @@ function alongOne({ g, x, node }: Formula, apply: (x: Value, axis: number) => Va
   return g.reshape(apply(g.reshape(x, matrix), 1), x.shape);
 }
 
-/** Bounds are attributes to opset 10, then inputs; those that are not known beforehand become Max and Min. */
+/** Bounds are attributes to opset 10, then inputs; those of integers or not known beforehand become Max and Min. */
 function clip({ g, x, node, into }: Formula): Value {
   if (node.opset < 11) {
     const at = (end: string): number | undefined => (node.has(end) ? bound(node.float(end)) : undefined);
     return g.op('Clip', [x], { min: at('min'), max: at('max') });
   }
   const [, min, max] = node.inputs;
-  if ([min, max].every((end) => !end || into.isKnown(end))) {
+  if (x.dtype === 'float32' && [min, max].every((end) => !end || into.isKnown(end))) {
     const at = (end: Value | undefined): number | undefined => bound(end && into.numbers(end)[0]);
     return g.op('Clip', [x], { min: at(min), max: at(max) });
   }

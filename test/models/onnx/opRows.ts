@@ -107,7 +107,7 @@ export const opRows: Readonly<Record<string, readonly OpRow[]>> = {
     { inputs: [wave([2, 3, 4])], opset: 13 },
   ],
   LogSoftmax: [{ inputs: [wave([2, 3, 4])], opset: 11 }, { inputs: [wave([2, 3, 4])], attributes: { axis: 1 } }],
-  Hardmax: [{ inputs: [spread([2, 3, 4])], opset: 11, smooth: false }, { inputs: [spread([2, 3, 4])], attributes: { axis: 1 }, smooth: false }],
+  Hardmax: [{ inputs: [spread([5])], smooth: false }, { inputs: [spread([2, 3, 4])], opset: 11, smooth: false }, { inputs: [spread([2, 3, 4])], attributes: { axis: 1 }, smooth: false }],
   BatchNormalization: [
     ...[7, 9, 14, 15].map((opset) => ({
       inputs: [image(), ...perChannel(4), wave([4], 3), between(0.5, 2, [4])],
