@@ -66,7 +66,7 @@ const filterGradient = (op: string, input: number): never => {
 export const convolutionRules: Record<string, VjpRule> = {
   Conv: ({ g, dy, inputs: [x, w], attributes }, input) =>
     input === 0 ? slidBack(g, dy, w, windowOf(attributes, w.shape.slice(2)), x.shape) : filterGradient('Conv', input),
-  /** The convolution whose own input gradient it is. Output padding as wide as a stride makes room for a place too many. */
+  /** The convolution whose own input gradient it is. Output padding as wide as the stride makes room for a place too many. */
   ConvTranspose: ({ g, dy, inputs: [x, w], attributes }, input) => {
     if (input !== 0) return filterGradient('ConvTranspose', input);
     const back = g.op('Conv', [dy, w], { ...attributes, output_padding: undefined });
