@@ -9,7 +9,7 @@ import { TanhBox } from './tanhBox.ts';
 /** Minimises ‖δ‖² + c · max(−margin, 0) over the box by Adam in tanh space, for each c of the search. */
 export function* carliniWagnerL2(
   { x, norm, bounds, goal }: AttackContext,
-  { steps, learningRate = 0.01, searches, firstConst }: CarliniWagnerOptions,
+  { steps, learningRate, searches, firstConst }: CarliniWagnerOptions,
 ): Generator<Query, Float32Array, Answer> {
   const box = new TanhBox(x, bounds);
   const { loss, sign } = marginLoss(goal);

@@ -4,6 +4,7 @@ import { boxAround } from '../src/core/ball.ts';
 import type { Goal } from '../src/core/goal.ts';
 import { distances } from '../src/core/norms.ts';
 import { positive, wholeNumber } from '../src/core/options.ts';
+import { byLogit } from './byLogit.ts';
 import { defineGradientAttack } from './defineGradientAttack.ts';
 
 /** What is added to every step's length, so that a point on the boundary, which is a tie, is left. */
@@ -16,7 +17,7 @@ const beyond = 1e-5;
  */
 export const deepfool = defineGradientAttack({
   name: 'deepfool',
-  summary: 'smallest perturbation: step by step over the nearest linearised boundary',
+  summary: 'step by step over the nearest linearised boundary',
   when: 'a quick estimate of the distance to the boundary; others get closer',
   cost: ({ classes }, { steps, candidates }) => ({ gradient: steps * (Math.min(candidates, classes) - 1), forward: steps }),
   paper: '1511.04599',
@@ -38,21 +39,19 @@ export const deepfool = defineGradientAttack({
     for (let step = 0; step < steps; step++) {
       const { logits, fooled } = yield { want: 'scores', at: adv };
       if (fooled) break;
-      const crossings = boundaries(goal, logits, ranks);
-      const weights = crossings.map(([over, under]) => difference(over, under, classes));
-      const answers = yield* together(weights.map((linear) => ({ want: 'gradient', at: adv, loss: { linear } })));
+      const weights = boundaries(goal, logits, ranks).map((pair) => difference(pair, classes));
+      const planes = yield* together(weights.map((linear) => ({ want: 'gradient', at: adv, loss: { linear } })));
       let nearest = { distance: Infinity, slope: 0, normal: origin };
-      for (const { loss, gradient } of answers) {
-        const slope = distances(gradient, origin)[dual];
+      for (const { loss, gradient: normal } of planes) {
+        const slope = distances(normal, origin)[dual];
         const distance = Math.abs(loss) / slope;
-        if (distance < nearest.distance) nearest = { distance, slope, normal: gradient };
+        if (distance < nearest.distance) nearest = { distance, slope, normal };
       }
       const { distance, slope, normal } = nearest;
       if (distance === Infinity) break; // no boundary moves with x
-      const length = distance + beyond;
       for (let i = 0; i < x.length; i++) {
         const g = normal[i] as number;
-        total[i] = (total[i] as number) + length * (norm === 'linf' ? Math.sign(g) : g / slope);
+        total[i] = (total[i] as number) + (distance + beyond) * (norm === 'linf' ? Math.sign(g) : g / slope);
         const moved = (x[i] as number) + (1 + overshoot) * (total[i] as number);
         adv[i] = Math.min(upper[i] as number, Math.max(lower[i] as number, moved));
       }
@@ -61,18 +60,15 @@ export const deepfool = defineGradientAttack({
   },
 });
 
-/** Pairs of classes, the first of which is to overtake the second. */
-function boundaries({ y, target }: Goal, logits: Float32Array, ranks: readonly number[]): (readonly [number, number])[] {
+type Pair = readonly [over: number, under: number];
+
+/** Of each pair the first class is to overtake the second. */
+function boundaries({ y, target }: Goal, logits: Float32Array, ranks: readonly number[]): Pair[] {
   if (target === undefined) return ranks.filter((k) => k !== y).map((k) => [k, y]);
-  const leader = byLogit(logits).find((k) => k !== target);
-  return leader === undefined ? [] : [[target, leader]];
+  return byLogit(logits).filter((k) => k !== target).slice(0, 1).map((leader) => [target, leader]);
 }
 
-function byLogit(logits: Float32Array): number[] {
-  return [...logits.keys()].sort((a, b) => (logits[b] as number) - (logits[a] as number) || a - b);
-}
-
-function difference(over: number, under: number, classes: number): Float32Array {
+function difference([over, under]: Pair, classes: number): Float32Array {
   const w = new Float32Array(classes);
   w[over] = 1;
   w[under] = -1;

@@ -1,21 +1,33 @@
 import * as v from 'valibot';
-import { type Answer, type Query, together } from '../src/core/attack.ts';
+import { type Answer, type AttackContext, type Query, together } from '../src/core/attack.ts';
 import { boxAround } from '../src/core/ball.ts';
+import { distances } from '../src/core/norms.ts';
 import { positive, wholeNumber } from '../src/core/options.ts';
 import { Closest } from './closest.ts';
 import { defineGradientAttack } from './defineGradientAttack.ts';
+import { likeliestTargets } from './likeliestTargets.ts';
+import { mostSalientPair, type Move } from './salientPair.ts';
 
-/** One coordinate moved one way: what that adds to the wanted logit, and what it takes from the others' sum. */
-interface Move {
-  readonly i: number;
-  readonly to: number;
-  readonly gain: number;
-  readonly loss: number;
+interface JsmaOptions {
+  readonly theta: number;
+  readonly gamma: number;
+  readonly targets: number;
 }
 
+/**
+ * The Jacobian-based saliency map attack: pair by pair, the coordinates that raise the wanted logit and lower the others'
+ * sum go to their limits. Papernot et al. 2015, arXiv:1511.07528. θ is the paper's; γ is 1 instead of .145, as epsilon
+ * limits the count already. Beyond the paper: coordinates may go up or down; without a wanted class the likeliest ones
+ * are aimed at in turn; of the last pair one coordinate alone may do.
+ */
 export const jsma = defineGradientAttack({
   name: 'jsma',
-  summary: 'smallest L0 perturbation: pairs of coordinates by their saliency for a class',
+  summary: 'pairs of coordinates by their saliency for a class',
+  when: 'L0 in few queries; sigma-zero gets closer',
+  cost({ classes, size }, { theta, gamma, targets }) {
+    const [times, pairs] = [Math.min(targets, classes - 1), mostPairs(size, theta, gamma)];
+    return { gradient: 2 * times * pairs, forward: times * (pairs + 2) };
+  },
   paper: '1511.07528',
   norms: ['l0'],
   knowledge: 'gradient',
@@ -23,73 +35,59 @@ export const jsma = defineGradientAttack({
   options: v.object({
     theta: positive({ default: 1, description: 'change of a coordinate in one step, in widths of its range' }),
     gamma: positive({ default: 1, description: 'the greatest share of coordinates that may change' }),
-    targets: wholeNumber({ default: 9, description: 'classes aimed at in turn, those of the largest logits first' }),
+    targets: wholeNumber({ default: 9, description: 'classes aimed at in turn when none is wanted, the likeliest first' }),
   }),
-  *run({ x, norm, bounds, goal, classes, clean }, { theta, gamma, targets }) {
-    const { lower, upper } = boxAround(x, bounds);
-    const closest = new Closest(x, norm);
-    const most = Math.min(x.length, Math.floor(gamma * x.length));
-    const aims = goal.target === undefined ? byLogit(clean.logits).filter((k) => k !== goal.y).slice(0, targets) : [goal.target];
-    for (const aim of aims) yield* towards(aim);
+  *run(context, options) {
+    const closest = new Closest(context.x, 'l0');
+    for (const target of likeliestTargets(context, options.targets)) yield* aimAt(target, closest, context, options);
     return closest.adv;
-
-    /** Until the model is fooled, or no closer point can come of it. */
-    function* towards(aim: number): Generator<Query, void, Answer> {
-      const wanted = Float32Array.from({ length: classes }, (_, k) => Number(k === aim));
-      const others = wanted.map((one) => 1 - one);
-      const adv = x.slice();
-      const open = new Set(x.keys());
-      for (const changed = new Set<number>(); changed.size <= most && changed.size < closest.distance; ) {
-        const { fooled } = yield { want: 'label', at: adv };
-        if (fooled) return closest.offer(adv);
-        const [up, down] = yield* together([wanted, others].map((linear) => ({ want: 'gradient', at: adv, loss: { linear } })));
-        if (!up || !down) return;
-        const moves = [...open].flatMap((i) => movesOf(i, up.gradient[i] as number, down.gradient[i] as number));
-        const pair = bestPair(moves);
-        if (!pair) return;
-        for (const { i, to } of pair) {
-          adv[i] = to;
-          changed.add(i);
-          if (to === lower[i] || to === upper[i]) open.delete(i);
-        }
-      }
-
-      function movesOf(i: number, gain: number, loss: number): Move[] {
-        const here = adv[i] as number;
-        const reach = theta * ((upper[i] as number) - (lower[i] as number));
-        const ends = [Math.min(upper[i] as number, here + reach), Math.max(lower[i] as number, here - reach)];
-        return ends.filter((to) => to !== here).map((to) => ({ i, to, gain: gain * (to - here), loss: -loss * (to - here) }));
-      }
-    }
   },
 });
 
-function bestPair(moves: Move[]): readonly [Move, Move] | undefined {
-  const candidates = dominatedAtMostOnce(moves);
-  let [best, most]: [readonly [Move, Move] | undefined, number] = [undefined, 0];
-  for (const [k, p] of candidates.entries()) {
-    for (const q of candidates.slice(0, k)) {
-      const [gain, loss] = [p.gain + q.gain, p.loss + q.loss];
-      if (p.i === q.i || gain <= 0 || loss <= 0 || gain * loss <= most) continue;
-      [best, most] = [[p, q], gain * loss];
+/** Steps towards one class: each takes two coordinates, and each coordinate 1/θ steps from end to end of its range. */
+function mostPairs(size: number, theta: number, gamma: number): number {
+  return Math.ceil((Math.min(1, gamma) * size * Math.ceil(1 / theta)) / 2);
+}
+
+/** Until the model is fooled, or no closer point can come of it. */
+function* aimAt(
+  target: number,
+  closest: Closest,
+  { x, bounds, classes }: AttackContext,
+  { theta, gamma }: JsmaOptions,
+): Generator<Query, void, Answer> {
+  const { lower, upper } = boxAround(x, bounds);
+  const wanted = Float32Array.from({ length: classes }, (_, k) => Number(k === target));
+  const losses = [{ linear: wanted }, { linear: wanted.map((one) => 1 - one) }];
+  const adv = x.slice();
+  const open = new Set(x.keys());
+  for (let left = mostPairs(x.length, theta, gamma); left > 0 && distances(x, adv).l0 < closest.distance; left--) {
+    const [up, down] = yield* together(losses.map((loss) => ({ want: 'gradient', at: adv, loss })));
+    if (!up || !down) throw new Error('two questions have two answers');
+    const pair = mostSalientPair(moves(up.gradient, down.gradient));
+    if (!pair) return;
+    const alone = pair.map(({ i, to }) => adv.with(i, to));
+    for (const { i, to } of pair) {
+      adv[i] = to;
+      if (to === lower[i] || to === upper[i]) open.delete(i);
+    }
+    const { fooled } = yield { want: 'label', at: adv };
+    if (!fooled) continue;
+    closest.offer(adv);
+    const answers = yield* together(alone.map((at) => ({ want: 'label', at })));
+    for (const [k, point] of alone.entries()) if (answers[k]?.fooled) closest.offer(point);
+    return;
+  }
+
+  /** Up and down, as far as θ and the box allow, of every coordinate that has not yet come to an end of its range. */
+  function* moves(up: Float32Array, down: Float32Array): Generator<Move> {
+    for (const i of open) {
+      const [here, low, high] = [adv[i] as number, lower[i] as number, upper[i] as number];
+      const reach = theta * (high - low);
+      for (const to of [Math.fround(Math.min(high, here + reach)), Math.fround(Math.max(low, here - reach))]) {
+        if (to === here) continue;
+        yield { i, to, gain: (up[i] as number) * (to - here), loss: (down[i] as number) * (here - to) };
+      }
     }
   }
-  return best;
-}
-
-/** The best pair is among these: a move that two others beat in both respects can be replaced by one of them. */
-function dominatedAtMostOnce(moves: Move[]): Move[] {
-  let [first, second] = [-Infinity, -Infinity];
-  return moves
-    .sort((a, b) => b.gain - a.gain || b.loss - a.loss)
-    .filter(({ loss }) => {
-      const kept = loss > second;
-      if (loss > first) [first, second] = [loss, first];
-      else if (loss > second) second = loss;
-      return kept;
-    });
-}
-
-function byLogit(logits: Float32Array): number[] {
-  return [...logits.keys()].sort((a, b) => (logits[b] as number) - (logits[a] as number) || a - b);
 }

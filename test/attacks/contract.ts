@@ -5,6 +5,7 @@ import type { Oracle } from '../../src/core/oracle.ts';
 import { randomOf } from '../../src/core/random.ts';
 import type { Example } from '../../src/evaluate/example.ts';
 import { outcomes, type Outcome, type Setting } from '../support/attackRuns.ts';
+import { boxedHyperplanes, distanceInBox, pullsOf } from './boxedHyperplanes.ts';
 import { rows } from './contractRows.ts';
 
 /** Opens logits = weights · x + bias; weights and bias are float32 values. */
@@ -23,8 +24,11 @@ const samples = points.map((x, id) => ({ id, x, y: argmax(weights.map((w) => dot
 
 export const pairs = Object.entries(attacks).flatMap(([name, attack]) => attack.norms.filter((norm) => norm !== 'none').map((norm) => ({ name, norm, attack, row: rows[name]! })));
 
-/** What every attack promises on every engine, on linear models, whose distances are known. Slow engines take fewer examples. */
-export function attackContract(open: LinearEngine, count = samples.length): void {
+/**
+ * What every attack promises on every engine, on linear models, whose distances are known. Slow engines take fewer
+ * examples, and no ensembles, whose members they run anyway.
+ */
+export function attackContract(open: LinearEngine, most = samples.length): void {
   const oracles = new Map<string, Promise<Oracle>>();
   /** Models are opened once: some engines take their time. */
   const opened = (key: string, ...model: Parameters<LinearEngine>): Promise<Oracle> => {
@@ -33,23 +37,33 @@ export function attackContract(open: LinearEngine, count = samples.length): void
   };
   const model = (batchSize = 16): Promise<Oracle> => opened(`${batchSize}`, weights, [0, 0, 0, 0], batchSize);
 
-  describe.each(pairs)('$name in $norm', ({ attack, norm, row }) => {
+  const few = most < samples.length;
+  describe.each(pairs.filter(({ attack }) => !few || !attack.members))('$name in $norm', ({ attack, norm, row }) => {
     const epsilon = epsilons[norm];
+    const count = Math.min(most, row.examples ?? most);
     const run = async (oracle: Promise<Oracle>, examples: readonly Example[], setting: Partial<Setting> = {}): Promise<Outcome[]> =>
       outcomes(attack, await oracle, examples.slice(0, count), { norm, epsilon, options: row.options ?? {}, ...setting });
     const ends = async (batchSize: number, inFlight: number, seed = 0) =>
       (await run(model(batchSize), samples, { inFlight, seed })).map(({ point }) => point);
 
-    test('returns points inside ball and box, and leaves x alone', async () => {
+    const smallest = attack.finds === 'smallest';
+
+    test(`returns points inside ${smallest ? 'the box, broken within the ball only' : 'ball and box'}, and leaves x alone`, async () => {
       for (const { example, point, record } of await run(model(), samples)) {
         expect(record.outcome).toMatch(/broken|survived/);
-        expect(distances(point!, example.x)[norm]).toBeLessThanOrEqual(epsilon);
+        const distance = distances(point!, example.x)[norm];
+        if (smallest) expect(record.outcome).toBe((record.smallest ?? Infinity) <= epsilon ? 'broken' : 'survived');
+        if (smallest && record.smallest !== undefined) expect(record.smallest).toBe(distance);
+        if (!smallest) expect(distance).toBeLessThanOrEqual(epsilon);
         expect(point!.every((value) => value >= 0 && value <= 1)).toBe(true);
       }
     });
 
-    test('changes nothing at epsilon 0', async () => {
-      for (const { example, point } of await run(model(), samples, { epsilon: 0 })) expect(point).toEqual(example.x);
+    test(`${smallest ? 'breaks' : 'changes'} nothing at epsilon 0`, async () => {
+      for (const { example, point, record } of await run(model(), samples, { epsilon: 0 })) {
+        expect(record.outcome).toBe('survived');
+        if (!smallest) expect(point).toEqual(example.x);
+      }
     });
 
     test('returns the same points at any batch size and number in flight', async () => {
@@ -62,13 +76,26 @@ export function attackContract(open: LinearEngine, count = samples.length): void
       else expect(one).toEqual(other);
     });
 
-    test('survives a model without gradients: finite points, inside the ball, no error', async () => {
+    test('survives a model without gradients: finite points, no error', async () => {
       const given = samples.map((sample) => ({ ...sample, y: 0 }));
       for (const { example, point, record } of await run(opened('flat', flat, [1, 0, 0, 0]), given)) {
         expect(record.outcome).toBe('survived');
-        expect(distances(point!, example.x)[norm]).toBeLessThanOrEqual(epsilon);
+        expect(record.smallest).toBeUndefined();
+        if (!smallest) expect(distances(point!, example.x)[norm]).toBeLessThanOrEqual(epsilon);
       }
     });
+
+    const boxed = row.boxed?.[norm];
+    if (boxed !== undefined)
+      test(`crosses a linear boundary exactly at its distance where the box stops half of the coordinates (× ${boxed})`, async () => {
+        const { w, cases } = boxedHyperplanes(norm, size);
+        for (const [k, { example, b, distance }] of cases.slice(0, count).entries()) {
+          const oracle = opened(`boxed ${norm} ${k}`, [w, w.map((weight) => -weight)], [b, -b]);
+          const broken = async (times: number) => (await run(oracle, [example], { epsilon: times * distance }))[0]!.record.outcome;
+          expect(await broken(0.999)).toBe('survived');
+          expect(await broken(boxed)).toBe('broken');
+        }
+      });
 
     const promised = row.linear[norm]!;
     if (typeof promised === 'string') return;
@@ -104,12 +131,12 @@ function blocks() {
   return { own, examples, ample: { linf: 0.3, l2: 1.2, l1: 3, l0: 6 } };
 }
 
-/** Two classes, points off the faces of the box: the distance to the boundary is the margin over the dual norm. */
+/** Two classes, points off the faces of the box: the distance to the boundary is the margin over the dual norm; in L0, a count. */
 function hyperplane(norm: Norm) {
   const stream = randomOf(5, norm);
   const w = Array.from({ length: size }, () => Math.fround(stream.normal()));
-  const dual = { linf: w.reduce((sum, weight) => sum + Math.abs(weight), 0), l2: Math.hypot(...w), l1: Math.max(...w.map(Math.abs)), l0: NaN }[norm];
-  const aim = { linf: 0.05, l2: 0.2, l1: 0.3, l0: NaN }[norm];
+  const dual = { linf: w.reduce((sum, weight) => sum + Math.abs(weight), 0), l2: Math.hypot(...w), l1: Math.max(...w.map(Math.abs)), l0: 1 }[norm];
+  const aim = { linf: 0.05, l2: 0.2, l1: 0.3, l0: 4 }[norm];
   const b = Math.fround(-0.5 * dot(w, Array<number>(size).fill(1)));
   const examples = Array.from({ length: 10 }, (_, id) => {
     const around = Array.from({ length: size }, () => 0.45 + 0.1 * stream.uniform());
@@ -117,7 +144,8 @@ function hyperplane(norm: Norm) {
     const shift = (aim * dual - dot(w, around) - b) / dot(w, w);
     const x = Float32Array.from(around, (value, i) => value + shift * w[i]!);
     // The logits' difference is 2 (w·x + b).
-    return { example: { id, x, y: 0 }, distance: (dot(w, x) + b) / dual };
+    const margin = dot(w, x) + b;
+    return { example: { id, x, y: 0 }, distance: norm === 'l0' ? distanceInBox.l0(pullsOf(w, x), margin) : margin / dual };
   });
   return { w, b, examples };
 }
