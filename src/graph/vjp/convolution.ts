@@ -1,4 +1,4 @@
-import { range, sameShape, type Shape } from '../broadcast.ts';
+import { range, type Shape } from '../broadcast.ts';
 import type { Builder } from '../builder.ts';
 import { Untraceable, type Value } from '../ir.ts';
 import { reach, spread, windowOf, type Window } from '../window.ts';
@@ -66,11 +66,9 @@ const filterGradient = (op: string, input: number): never => {
 export const convolutionRules: Record<string, VjpRule> = {
   Conv: ({ g, dy, inputs: [x, w], attributes }, input) =>
     input === 0 ? slidBack(g, dy, w, windowOf(attributes, w.shape.slice(2)), x.shape) : filterGradient('Conv', input),
-  /** The convolution whose own input gradient it is. Output padding as wide as the stride makes room for a place too many. */
-  ConvTranspose: ({ g, dy, inputs: [x, w], attributes }, input) => {
+  /** The convolution whose own input gradient it is. */
+  ConvTranspose: ({ g, dy, inputs: [, w], attributes }, input) => {
     if (input !== 0) return filterGradient('ConvTranspose', input);
-    const back = g.op('Conv', [dy, w], { ...attributes, output_padding: undefined });
-    if (sameShape(back.shape, x.shape)) return back;
-    return g.op('Slice', [back], { starts: x.shape.map(() => 0), ends: x.shape });
+    return g.op('Conv', [dy, w], { ...attributes, output_padding: undefined });
   },
 };
