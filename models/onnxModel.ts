@@ -11,6 +11,7 @@ import { classesOf } from './onnx/classes.ts';
 import { freed } from './onnx/freeBatch.ts';
 import { importGraph } from './onnx/importGraph.ts';
 import { exampleShape, inputOf } from './onnx/inputs.ts';
+import { withNoise, withNoiseInputs } from './onnx/noise.ts';
 import { withPlainEnds } from './onnx/plainEnds.ts';
 import { readModel, type OnnxFile } from './onnx/readModel.ts';
 
@@ -29,10 +30,13 @@ async function openOnnx(path: string, preprocessing: Preprocessing, { output: wa
   const found = inputOf(path, file.graph, sizes);
   const inputShape = exampleShape(found);
   const affine = affineOf(preprocessing, inputShape);
+  checkImport(() => importAll(file, { input: found, inputShape, opsets, batch: found.rows ?? 1 }), path);
   const { scores, units, tap, rows } = await classesOf(file, { input: found, opset: opsets.get('') ?? 1, wanted });
   const { bytes, input: name, outputs: [output = ''] } = withPlainEnds(file.model, file.graph, found, [scores]);
   const input = { name, shape: found.shape, channelsFirst: found.channelsFirst, ...(rows !== undefined && { rows }), ...(affine && { affine }) };
-  const imported = (batch: number) => importAll(file, { input: { ...input, name: found.name }, inputShape, opsets, batch });
+  const noisy = withNoise(file.graph);
+  const drawn = noisy && withPlainEnds(file.model, withNoiseInputs(noisy), found, [scores]).bytes;
+  const imported = (batch: number) => importAll({ ...file, graph: noisy ?? file.graph }, { input: { ...input, name: found.name }, inputShape, opsets, batch });
   const trace = (batch: number): Graph => {
     const { graph, values } = imported(batch);
     graph.output('logits', logitsOf(graph, values.get(scores), [batch, units]));
@@ -48,7 +52,7 @@ async function openOnnx(path: string, preprocessing: Preprocessing, { output: wa
     preprocessing,
     logits: `${wanted === undefined ? '' : `of output ${wanted}, `}${describe(tap, units)}`,
     trace: (batch) => Promise.resolve().then(() => trace(batch)),
-    onnx: { bytes, input, output, units, halves: hasHalves(file, found.elementType) },
+    onnx: { bytes, input, output, units, halves: hasHalves(file, found.elementType), ...(drawn && { drawn }) },
     examine: (batch) =>
       Promise.resolve().then(() => ({
         ...imported(batch),
@@ -57,6 +61,16 @@ async function openOnnx(path: string, preprocessing: Preprocessing, { output: wa
       })),
     close: () => undefined,
   };
+}
+
+/** What our front end finds absurd ONNX Runtime is not asked to run. That an op is unknown is told when it matters. */
+function checkImport(run: () => unknown, path: string): void {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(`${path}: ${error.message}`, { cause: error });
+    if (!(error instanceof Untraceable)) throw error;
+  }
 }
 
 interface Importing {
@@ -100,10 +114,12 @@ function opsetsOf({ path, model }: OnnxFile): ReadonlyMap<string, number> {
 }
 
 function parametersOf({ graph }: OnnxFile): number {
-  const floats = graph.initializer.filter(({ dataType }) => floatTypes.has(dataType));
-  return floats.reduce((sum, { dims }) => sum + dims.reduce((product, n) => product * Number(n), 1), 0);
+  const weights = graph.initializer.filter(({ dataType, dims }) => floatTypes.has(dataType) || (quantizedTypes.has(dataType) && dims.length > 1));
+  return weights.reduce((sum, { dims }) => sum + dims.reduce((product, n) => product * Number(n), 1), 0);
 }
 
+/** A vector or a single number of them is a zero point. */
+const quantizedTypes = new Set<number>([ElementType.INT8, ElementType.UINT8]);
 const halfTypes = new Set<number>([ElementType.FLOAT16, ElementType.BFLOAT16]);
 const floatTypes = new Set<number>([...halfTypes, ElementType.FLOAT, ElementType.DOUBLE]);
 

@@ -1,3 +1,4 @@
+import { UserError } from '../../src/core/errors.ts';
 import { sizeOf } from '../../src/graph/broadcast.ts';
 import { Untraceable, type Graph, type Value } from '../../src/graph/ir.ts';
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto } from '../../src/graph/proto/onnx_pb.ts';
@@ -61,7 +62,8 @@ function importNode(proto: NodeProto, site: Site, scope: Scope): void {
     if (to === '') continue;
     const value = outputs[at];
     if (!value) throw node.unsupported(`its output number ${at + 1} is not supported`);
-    if (sizeOf(value.shape) > mostElements) throw node.unsupported(`its output [${value.shape.join(', ')}] is too large`);
+    if (sizeOf(value.shape) > mostElements)
+      throw new UserError(`${opType} '${name}': expected at most 1 GB in one value, found [${value.shape.join(', ')}]`);
     scope.set(to, value);
   }
 }

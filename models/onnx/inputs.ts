@@ -2,9 +2,11 @@ import { UserError } from '../../src/core/errors.ts';
 import { TensorProto_DataType as ElementType, type GraphProto, type TypeProto_Tensor, type ValueInfoProto } from '../../src/graph/proto/onnx_pb.ts';
 import type { OnnxInput } from '../../src/graph/model.ts';
 import { elementTypeName } from './elementTypes.ts';
-import { mostElements } from './limits.ts';
 
 const floats = new Set<number>([ElementType.FLOAT, ElementType.FLOAT16, ElementType.DOUBLE]);
+
+/** 64 MB of float32, a picture of 2,364 by 2,364 pixels: a larger size is a mistake in the file. */
+const mostValues = 2 ** 24;
 
 /** An input, and its element type in the file. */
 export type FileInput = OnnxInput & { readonly elementType: number };
@@ -24,8 +26,8 @@ export function inputOf(file: string, graph: GraphProto, sizes?: readonly number
   const { shape, channelsFirst } = sizes ? filled(file, stated, sizes) : { shape: stated, channelsFirst: isChannelsFirst(stated) };
   if (rows === undefined || shape.length === 0 || shape.some((n) => !(n > 0)))
     throw new UserError(`${file}: expected an input [batch, …] whose other sizes are fixed, found '${input.name}' ${written(tensor)}; --input-shape says what is free: 224,224,3`);
-  if ([rows || 1, ...shape].reduce((product, n) => product * n, 1) > mostElements)
-    throw new UserError(`${file}: expected at most 1 GB in one batch, found '${input.name}' ${written(tensor)}`);
+  if ([rows || 1, ...shape].reduce((product, n) => product * n, 1) > mostValues)
+    throw new UserError(`${file}: expected an input of at most ${mostValues} values, found '${input.name}' ${written(tensor)}`);
   return { name: input.name, elementType: tensor.elemType, shape, channelsFirst, ...(rows > 0 && { rows }) };
 }
 

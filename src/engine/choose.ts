@@ -83,7 +83,10 @@ async function openForOnnx(model: OnnxModel, request: EngineRequest): Promise<Op
     const why = reasonAgainst(cause);
     if (why === undefined) throw cause;
     note(`${model.path}: ${why}; ONNX Runtime runs the original file instead, which gives no gradients`);
-    return openOriginalEngine(model, request, why);
+    return await openOriginalEngine(model, request, why).catch((failure: unknown) => {
+      if (!(failure instanceof OnnxRuntimeError)) throw failure;
+      throw new UserError(`${model.path}: ${firstLine(failure)}`, { cause: failure });
+    });
   }
 }
 

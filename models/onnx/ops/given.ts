@@ -1,3 +1,4 @@
+import { UserError } from '../../../src/core/errors.ts';
 import { sizeOf } from '../../../src/graph/broadcast.ts';
 import type { DType, Value } from '../../../src/graph/ir.ts';
 import { filled } from '../evaluators/evaluator.ts';
@@ -28,7 +29,7 @@ export function constant(
   at: (i: number) => number,
 ): Value {
   const size = sizeOf(shape);
-  if (size > mostElements) throw node.unsupported(`its output [${shape.join(', ')}] is too large`);
+  if (size > mostElements) throw new UserError(`${node.op} '${node.name}': expected at most 1 GB in one value, found [${shape.join(', ')}]`);
   const number = dtype === 'int64' ? (i: number) => int64(at(i)) : at;
   return graph.constant(filled(dtype, size, number), shape, dtype, node.name);
 }

@@ -95,6 +95,22 @@ describe('the input', () => {
   });
 
   test.each([
+    ['FLOAT16', 10, 3e-2],
+    ['DOUBLE', 11, 1e-6],
+  ] as const)('numbers of %s go through float32, and the file agrees as far as they reach', async (elements, code, within) => {
+    const file = new OnnxFile(17);
+    const weights = (values: Float32Array, dims: number[]): string => file.node('Cast', [file.weights(values, dims)], { to: code });
+    const hidden = file.node('Tanh', [file.node('MatMul', [file.input('x', ['N', 6], elements), weights(wave(48), [6, 8])])]);
+    file.output(file.node('MatMul', [hidden, weights(wave(24), [8, 3])]), ['N', 3], elements);
+    const { engine, notes, probe } = await opened(file.bytes());
+    expect(notes).toEqual([]);
+    const [ours, theirs] = [(await engine.oracle.predict(probe, 16)).logits, (await engine.original!.predict(probe, 16)).logits];
+    const largest = Math.max(...theirs.map(Math.abs));
+    ours.forEach((z, i) => expect(Math.abs(z - theirs[i]!)).toBeLessThan(within * largest));
+    await engine.close();
+  });
+
+  test.each([
     ['two inputs', () => { const file = dense('N'); file.input('y', ['N', 2]); return file; }, 'model.onnx: expected a model with one input, found 2: x, y'],
     ['whole numbers', () => convNet(['N', 3, 6, 5], { elements: 'UINT8' }), "model.onnx: expected a float32, float16 or float64 input, found uint8 'image'"],
     ['free sizes', () => convNet(['N', 3, 'h', 'w']), "model.onnx: expected an input [batch, …] whose other sizes are fixed, found 'image' [N, 3, h, w]; --input-shape says what is free: 224,224,3"],
