@@ -1,10 +1,20 @@
 /** Everything a program may use of breakwater. */
+import { attackBuilders } from './plan/attackBuilders.ts';
+
 export { openDataset } from '../datasets/index.ts';
 export { fromFunction, openModel } from '../models/index.ts';
 export { scan } from './plan/scan.ts';
-export { bim, fgsm, gaussianNoise, pgd, uniformNoise } from './plan/attackBuilders.ts';
 export { UserError } from './core/errors.ts';
 export { Unfinished } from './plan/unfinished.ts';
+
+/** `pgd({ steps: 40 })`: an attack to give to `scan`. */
+export const {
+  fgsm, bim, pgd, miFgsm, niFgsm, fgsmRs,
+  apgdCe, apgdDlr, apgdT, apgdL1, fab, fabT, square, autoattack,
+  deepfool, carliniWagner, ead, ddn, fmn, jsma, sigmaZero,
+  spsa, onePixel, hopSkipJump, boundary, saltAndPepper,
+  rotationTranslation, corruption, uniformNoise, gaussianNoise,
+} = attackBuilders;
 
 export type { ScanRequest } from './plan/plan.ts';
 export type { ScanEvents, ScanProgress } from './plan/scan.ts';

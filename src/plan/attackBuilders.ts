@@ -1,26 +1,22 @@
 import type { GenericSchema, InferInput } from 'valibot';
-import { bim as bimAttack } from '../../attacks/bim.ts';
-import { fgsm as fgsmAttack } from '../../attacks/fgsm.ts';
-import { gaussianNoise as gaussianNoiseAttack } from '../../attacks/gaussianNoise.ts';
-import { pgd as pgdAttack } from '../../attacks/pgd.ts';
-import { uniformNoise as uniformNoiseAttack } from '../../attacks/uniformNoise.ts';
+import { suite } from '../../attacks/index.ts';
 import type { Attack, AttackSpec } from '../core/attack.ts';
 import { parseOptions } from '../core/options.ts';
 
 /** `pgd({ steps: 40 })`: an attack as plain data. Options that are left out take the attack's defaults. */
 export type AttackBuilder<Schema extends GenericSchema> = (options?: InferInput<Schema>) => AttackSpec;
 
-export const fgsm = builderOf(fgsmAttack);
-export const bim = builderOf(bimAttack);
-export const pgd = builderOf(pgdAttack);
-export const uniformNoise = builderOf(uniformNoiseAttack);
-export const gaussianNoise = builderOf(gaussianNoiseAttack);
+type Suite = typeof suite;
+type Builders = { readonly [Name in keyof Suite]: AttackBuilder<Suite[Name]['options']> };
+
+/** One for each attack. */
+export const attackBuilders = Object.fromEntries(Object.entries(suite).map(([name, attack]) => [name, builderOf(attack)])) as unknown as Builders;
 
 /** Options are checked where they are written, not only when the scan starts. */
-function builderOf<Schema extends GenericSchema>({ name, options: schema }: Attack<Schema>): AttackBuilder<Schema> {
+function builderOf({ name, options: schema }: Attack): (options?: object) => AttackSpec {
   return (options) => {
-    const given = (options ?? {}) as Readonly<Record<string, unknown>>;
+    const given = { ...options };
     parseOptions(name, schema, given);
-    return { name, options: { ...given } };
+    return { name, options: given };
   };
 }
