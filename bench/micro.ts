@@ -6,10 +6,11 @@ import { ballOf } from '../src/core/ball.ts';
 import { unitBounds } from '../src/core/bounds.ts';
 import type { Norm } from '../src/core/norms.ts';
 import { randomOf } from '../src/core/random.ts';
+import { javascriptPerQuery } from './attackRun.ts';
 import { processorClock as clock } from './clocks.ts';
 import { interleaved } from './interleaved.ts';
 import { nullOracle } from './nullOracle.ts';
-import { javascriptPerQuery, pgdRun } from './pgdRun.ts';
+import { pgdRun } from './pgdRun.ts';
 import { printMachine, printTable } from './table.ts';
 
 /** As many rows as a batch in flight: more than the first-level cache holds, as in a scan. */

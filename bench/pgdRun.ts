@@ -1,59 +1,12 @@
-import { unitBounds, type Bounds } from '../src/core/bounds.ts';
-import type { Norm } from '../src/core/norms.ts';
 import type { Oracle } from '../src/core/oracle.ts';
-import { evaluate } from '../src/evaluate/evaluate.ts';
 import type { Example } from '../src/evaluate/example.ts';
-import type { Trial } from '../src/evaluate/trial.ts';
-import { planAttacks } from '../src/plan/plannedAttacks.ts';
-import { processorClock } from './clocks.ts';
-import { TimedOracle } from './timedOracle.ts';
+import { type AttackRun, attackRun, type AttackRunSettings } from './attackRun.ts';
 
-export interface PgdRun {
-  readonly seconds: number;
-  /** The share of that which did not pass inside the engine. */
-  readonly javascriptShare: number;
-  /** Processor time of the whole process, in milliseconds. */
-  readonly processor: number;
-  /** Points the model was asked about. */
-  readonly queries: number;
-}
-
-export interface PgdSettings {
-  readonly norm?: Norm;
-  readonly epsilon: number;
+export interface PgdSettings extends AttackRunSettings {
   readonly stopWhenFooled: boolean;
-  readonly bounds?: Bounds;
 }
 
-/** PGD-40 on every example in this thread: what a worker does, with its clocks. */
-export async function pgdRun(oracle: Oracle, examples: readonly Example[], settings: PgdSettings): Promise<PgdRun> {
-  const { norm = 'linf', epsilon, stopWhenFooled, bounds = unitBounds } = settings;
-  const attacks = planAttacks([{ name: 'pgd', options: { steps: 40, stopWhenFooled } }], norm);
-  const { inputShape: shape, classes } = oracle;
-  const timed = new TimedOracle(oracle);
-  const trial: Trial = {
-    attacks, norm, epsilon, bounds, shape, classes, target: undefined, seed: 0, labels: 'given', eightBit: false,
-  };
-  const started = { processor: processorClock(), wall: performance.now() };
-  await evaluate(timed.oracle, stream(examples), trial, () => undefined);
-  const wall = performance.now() - started.wall;
-  return {
-    seconds: wall / 1000,
-    javascriptShare: (wall - timed.milliseconds) / wall,
-    processor: processorClock() - started.processor,
-    queries: timed.rows,
-  };
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- the scheduler takes any asynchronous source
-async function* stream(examples: readonly Example[]): AsyncGenerator<Example> {
-  yield* examples;
-}
-
-/**
- * Microseconds of JavaScript for each query of 1,000 values: its share of the processor time, which a busy machine
- * stretches less than the wall's.
- */
-export function javascriptPerQuery({ javascriptShare, processor, queries }: PgdRun, size: number): number {
-  return (javascriptShare * processor * 1000) / queries / (size / 1000);
+/** PGD-40 on every example in this thread. */
+export function pgdRun(oracle: Oracle, examples: readonly Example[], { stopWhenFooled, ...settings }: PgdSettings): Promise<AttackRun> {
+  return attackRun(oracle, examples, { name: 'pgd', options: { steps: 40, stopWhenFooled } }, settings);
 }

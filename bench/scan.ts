@@ -3,31 +3,19 @@
  * `npx tsx bench/scan.ts`, after `npm run build` (worker threads run from dist/).
  */
 import { availableParallelism } from 'node:os';
-import { openDataset, select } from '../datasets/index.ts';
-import { bundledDataset } from '../datasets/bundled.ts';
-import { bundledModel } from '../models/bundled.ts';
-import { openModel } from '../models/index.ts';
 import type { Oracle } from '../src/core/oracle.ts';
 import { randomOf } from '../src/core/random.ts';
 import { compileModel } from '../src/engine/compile.ts';
 import { openCompiled } from '../src/engine/compiledOracle.ts';
-import { exampleOf, type Example } from '../src/evaluate/example.ts';
+import type { Example } from '../src/evaluate/example.ts';
 import { scan } from '../src/plan/scan.ts';
+import { type AttackRun, javascriptPerQuery } from './attackRun.ts';
+import { bundledImages } from './bundledImages.ts';
 import { interleaved } from './interleaved.ts';
 import { nets, type Net } from './nets/index.ts';
 import { savedNet } from './nets/savedNet.ts';
-import { javascriptPerQuery, pgdRun, type PgdRun, type PgdSettings } from './pgdRun.ts';
+import { pgdRun, type PgdSettings } from './pgdRun.ts';
 import { percent, printMachine, printTable, ratio } from './table.ts';
-
-/** 1,000 bundled images, the bundled model, Linf 0.1. */
-async function bundled(): Promise<{ oracle: Oracle; examples: Example[] }> {
-  const model = await openModel(bundledModel());
-  const oracle = await openCompiled(await compileModel(model), { threads: 1 });
-  model.close();
-  const examples: Example[] = [];
-  for await (const sample of select(await openDataset(bundledDataset()), { limit: 1000 })) examples.push(exampleOf(sample));
-  return { oracle, examples };
-}
 
 /** Uniform images labelled with what the net says of them, so that PGD has something to do. */
 async function uniformImages(net: Net, count: number): Promise<{ oracle: Oracle; examples: Example[] }> {
@@ -44,21 +32,21 @@ async function uniformImages(net: Net, count: number): Promise<{ oracle: Oracle;
   return { oracle, examples };
 }
 
-function javascriptRow(name: string, size: number, run: PgdRun): string[] {
+function javascriptRow(name: string, size: number, run: AttackRun): string[] {
   const share = percent(run.javascriptShare);
   const figures = [run.seconds.toFixed(2), `${run.queries}`, share, javascriptPerQuery(run, size).toFixed(2)];
   return [name, ...figures];
 }
 
-async function fastest(runs: number, oracle: Oracle, examples: Example[], settings: PgdSettings): Promise<PgdRun> {
-  const taken: PgdRun[] = [];
+async function fastest(runs: number, oracle: Oracle, examples: Example[], settings: PgdSettings): Promise<AttackRun> {
+  const taken: AttackRun[] = [];
   for (let run = 0; run < runs; run++) taken.push(await pgdRun(oracle, examples, settings));
   return taken.reduce((best, run) => (run.seconds < best.seconds ? run : best));
 }
 
 async function callingThread(): Promise<void> {
   const rows: string[][] = [];
-  const small = await bundled();
+  const small = await bundledImages(1000);
   for (const stopWhenFooled of [true, false]) {
     const name = `bundled model, 1,000 images${stopWhenFooled ? '' : ', all 40 steps'}`;
     rows.push(javascriptRow(name, 784, await fastest(4, small.oracle, small.examples, { epsilon: 0.1, stopWhenFooled })));

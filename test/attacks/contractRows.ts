@@ -36,12 +36,12 @@ export const rows: Readonly<Record<string, Row>> = {
   // From a uniform start the step reaches epsilon in five coordinates of eight, and 0.86 of it on average.
   'fgsm-rs': { linear: { linf: 1.35 }, random: true },
   // In L1 the length is shared by several coordinates, where one would do.
-  'apgd-ce': { linear: { linf: exact, l2: exact, l1: 1.02 }, random: true },
-  'apgd-dlr': { linear: { linf: twoClasses, l2: twoClasses, l1: twoClasses }, random: true },
-  'apgd-t': { linear: { linf: exact, l2: exact, l1: 1.02 }, random: true },
-  'apgd-l1': { linear: { l1: 1.02 }, random: true },
-  fab: { linear: { linf: 1.01, l2: 1.01, l1: 1.05 }, random: false },
-  'fab-t': { linear: { linf: 1.01, l2: 1.01, l1: 1.05 }, random: false },
+  'apgd-ce': { linear: { linf: exact, l2: exact, l1: 1.02 }, random: true, options: { steps: 50 } },
+  'apgd-dlr': { linear: { linf: twoClasses, l2: twoClasses, l1: twoClasses }, random: true, options: { steps: 50 } },
+  'apgd-t': { linear: { linf: exact, l2: exact, l1: 1.02 }, random: true, options: { steps: 50 } },
+  'apgd-l1': { linear: { l1: 1.02 }, random: true, options: { steps: 50 } },
+  fab: { linear: { linf: 1.01, l2: 1.01, l1: 1.05 }, random: false, options: { steps: 15 } },
+  'fab-t': { linear: { linf: 1.01, l2: 1.01, l1: 1.05 }, random: false, options: { steps: 15 } },
   // Its bumps only come near the normal of a random hyperplane.
   square: { linear: { linf: exact, l2: 1.4, l1: 1.2 }, random: true, options: { queries: 1000 } },
   autoattack: { linear: { linf: exact, l2: exact, l1: 1.02 }, random: true, examples: 6 },
