@@ -2,6 +2,7 @@ import type { Graph, Value } from './ir.ts';
 import { appendLossHead } from './lossHead.ts';
 import { foldBatchNorm } from './passes/foldBatchNorm.ts';
 import { foldConstants, type Evaluate } from './passes/foldConstants.ts';
+import { fuseLayerNorm } from './passes/fuseLayerNorm.ts';
 import { layout } from './passes/layout.ts';
 import { shareCommon } from './passes/shareCommon.ts';
 import { simplify } from './passes/simplify.ts';
@@ -12,7 +13,7 @@ export type { Evaluate } from './passes/foldConstants.ts';
 type Pass = (graph: Graph, evaluate: Evaluate) => Graph | Promise<Graph>;
 
 /** On the traced forward pass: channels first throughout, weights folded. */
-const forwardPasses: readonly Pass[] = [layout, simplify, foldConstants, foldBatchNorm, foldConstants, shareCommon];
+const forwardPasses: readonly Pass[] = [layout, simplify, foldConstants, fuseLayerNorm, foldBatchNorm, foldConstants, shareCommon];
 
 /** Once more on the whole gradient graph, whose rules have derived new constants from the weights. */
 const gradientPasses: readonly Pass[] = [simplify, foldConstants, shareCommon];
