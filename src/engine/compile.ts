@@ -7,6 +7,7 @@ import { vjpRules, type VjpRule } from '../graph/vjp/index.ts';
 import { straightThroughRules } from '../graph/vjp/straightThrough.ts';
 import { evaluate } from './evaluate.ts';
 import { lower } from './lower.ts';
+import { noiseOf, type NoiseInput } from './noise.ts';
 
 /** A model compiled for ONNX Runtime. Plain data: it can cross to a worker thread. */
 export interface CompiledModel {
@@ -22,6 +23,8 @@ export interface CompiledModel {
   readonly gradient: readonly Uint8Array[];
   /** Measured by verification; 0 before it. */
   readonly logitError: number;
+  /** The random numbers that the model draws. */
+  readonly noise: readonly NoiseInput[];
   /** Where the gradient is an estimate, and where it ends. */
   readonly path: GradientPath;
 }
@@ -50,8 +53,9 @@ export async function compileModel(
     gradient.push(lower(await gradientGraph(traced, evaluate, rules)));
   }
   const { inputShape, classes } = model;
-  const path = pathOf(await model.trace(batchSizes.at(-1) as number), rules);
-  return { inputShape, classes, size: sizeOf(inputShape), batchSizes, forward, gradient, logitError: 0, path };
+  const traced = await model.trace(batchSizes.at(-1) as number);
+  const [noise, path] = [noiseOf(traced), pathOf(traced, rules)];
+  return { inputShape, classes, size: sizeOf(inputShape), batchSizes, forward, gradient, logitError: 0, noise, path };
 }
 
 function pathOf(forward: Graph, rules: Readonly<Record<string, VjpRule>>): GradientPath {

@@ -7,6 +7,7 @@ import { compileModel, type CompiledModel } from './compile.ts';
 import { openCompiled } from './compiledOracle.ts';
 import { floatPathOf } from './floatPath.ts';
 import { gradientInfo } from './gradientInfo.ts';
+import { withDraw } from './noise.ts';
 import { openReference, type Reference } from './reference.ts';
 import { probeRows, type RowIndependence } from './rows.ts';
 import { runtimeVersion } from './session.ts';
@@ -72,9 +73,10 @@ async function openDraft(model: SavedModel, request: EngineRequest): Promise<Dra
       await oracle.close();
       return { ...(await openDraft(model, { ...request, batchSize: 1 })), rows };
     }
-    reference = await openReference(model, oracle.batchSize, points, count);
+    reference = await openReference(model, { batchSize: oracle.batchSize, noise: compiled.noise }, points, count);
     floatPath = await floatPathOf(model, compiled, straightThrough);
-    const verification = await verify(oracle, reference, points, count, random, floatPath);
+    const still = <Asked extends Oracle | Reference>(asked: Asked): Asked => withDraw(asked, random.split('noise'));
+    const verification = await verify(still(oracle), still(reference), points, count, random, floatPath && still(floatPath));
     return { compiled, oracle, rows, points, verification, reference };
   } catch (error) {
     await Promise.all([oracle.close(), reference?.close()]);

@@ -1,14 +1,16 @@
 import type { Oracle } from '../core/oracle.ts';
 import type { CompiledModel } from './compile.ts';
+import { NoiseFeeds } from './noise.ts';
 import { openProgram, type Program } from './program.ts';
 import { OnnxRuntimeError, type SessionOptions } from './session.ts';
 
 /** Opens a compiled model on ONNX Runtime. Needs no TF.js. Sessions are made when first asked for. */
 export function openCompiled(compiled: CompiledModel, options: SessionOptions): Promise<Oracle> {
-  const { inputShape, size, classes, batchSizes, logitError } = compiled;
+  const { inputShape, size, classes, batchSizes, logitError, noise } = compiled;
   const [batchSize = 0] = batchSizes;
   const forward = family<'logits'>(compiled.forward, batchSizes, options);
   const gradient = family<'logits' | 'loss' | 'gradient'>(compiled.gradient, batchSizes, options);
+  const feeds = new NoiseFeeds(noise);
   return Promise.resolve({
     inputShape,
     size,
@@ -17,12 +19,14 @@ export function openCompiled(compiled: CompiledModel, options: SessionOptions): 
     batchSizes,
     differentiable: true,
     logitError,
-    async predict(points, rows) {
-      const { logits } = await forward.run({ x: points }, rows);
+    ...(noise.length > 0 && { random: true }),
+    async predict(points, rows, draws) {
+      const { logits } = await forward.run({ x: points, ...feeds.of(rows, draws) }, rows);
       return { logits: logits.subarray(0, rows * classes) };
     },
-    async gradient(points, { kind, a, b }, rows) {
-      const answer = await gradient.run({ x: points, lossKind: kind, lossA: a, lossB: b }, rows);
+    async gradient(points, { kind, a, b }, rows, draws) {
+      const inputs = { x: points, lossKind: kind, lossA: a, lossB: b, ...feeds.of(rows, draws) };
+      const answer = await gradient.run(inputs, rows);
       return {
         logits: answer.logits.subarray(0, rows * classes),
         loss: answer.loss.subarray(0, rows),

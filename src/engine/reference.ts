@@ -1,12 +1,13 @@
 import type { Oracle } from '../core/oracle.ts';
 import type { SavedModel } from '../graph/model.ts';
 import { openEager } from './eager/openEager.ts';
+import type { NoiseInput } from './noise.ts';
 import { openOriginal, originalModel } from './originalOracle.ts';
 import { probeRows } from './rows.ts';
 import { runtimeVersion } from './session.ts';
 
 /** A model run by its own framework, as it was saved. */
-export interface Reference extends Pick<Oracle, 'predict' | 'batchSize' | 'size' | 'classes' | 'close'> {
+export interface Reference extends Pick<Oracle, 'predict' | 'batchSize' | 'size' | 'classes' | 'random' | 'close'> {
   /** As a sentence names it: `TF.js 4.22.0 (wasm)`. */
   readonly title: string;
   /** What it runs in, without versions. */
@@ -15,14 +16,20 @@ export interface Reference extends Pick<Oracle, 'predict' | 'batchSize' | 'size'
   readonly halves?: boolean;
 }
 
+/** What the compiled model is like, which it is to be compared with. */
+interface Wanted {
+  readonly batchSize: number;
+  readonly noise: readonly NoiseInput[];
+}
+
 /** What a compiled model is verified against, and its adversarial examples are run on. `points` [count, size] are examples. */
-export async function openReference(model: SavedModel, batchSize: number, points: Float32Array, count: number): Promise<Reference> {
+export async function openReference(model: SavedModel, { batchSize, noise }: Wanted, points: Float32Array, count: number): Promise<Reference> {
   if ('onnx' in model) {
-    const together = await openOriginal(originalModel(model, batchSize), { threads: 1 });
+    const together = await openOriginal(originalModel(model, batchSize, noise), { threads: 1 });
     // Whoever runs the file row by row gets what it was made to give.
     const coupled = batchSize > 1 && (await probeRows(together, points, count)) === 'coupled';
     if (coupled) await together.close();
-    const oracle = coupled ? await openOriginal(originalModel(model, 1), { threads: 1 }) : together;
+    const oracle = coupled ? await openOriginal(originalModel(model, 1, noise), { threads: 1 }) : together;
     return { ...oracle, title: `ONNX Runtime ${await runtimeVersion()} on the original file`, framework: 'ONNX Runtime', halves: model.onnx.halves };
   }
   const oracle = await openEager(model, undefined, { ...(batchSize === 1 && { batchSize }), differentiable: false });

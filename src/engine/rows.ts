@@ -1,5 +1,6 @@
 import { lossKind, lossRows, type LossRows } from '../core/losses.ts';
 import type { Oracle } from '../core/oracle.ts';
+import { randomOf } from '../core/random.ts';
 import { rowOf } from './everyRow.ts';
 import { relativeError } from './relativeError.ts';
 
@@ -11,7 +12,7 @@ const roundingLimit = 1e-4;
 
 /**
  * Asks for the same rows in other company - alone, reversed among themselves, and among other neighbours at the full
- * batch - and compares the answers. `points` [count, size] are different examples.
+ * batch - and compares the answers. `points` [count, size] are different examples, each with random numbers of its own.
  */
 export async function probeRows(oracle: Oracle, points: Float32Array, count: number): Promise<RowIndependence> {
   const rows = Math.min(count, oracle.batchSize);
@@ -41,9 +42,10 @@ async function answer(oracle: Oracle, points: Float32Array, company: readonly nu
   const { size, classes } = oracle;
   const batch = new Float32Array(company.length * size);
   for (const [at, row] of company.entries()) batch.set(rowOf(points, row, size), at * size);
-  const logits = (await oracle.predict(batch, company.length)).logits.slice();
+  const draws = company.map((row) => randomOf(0, 'rows', row));
+  const logits = (await oracle.predict(batch, company.length, draws)).logits.slice();
   const gradient = oracle.differentiable
-    ? (await oracle.gradient(batch, lossesOf(company, classes), company.length)).gradient
+    ? (await oracle.gradient(batch, lossesOf(company, classes), company.length, draws)).gradient
     : new Float32Array();
   return company.map((_, at) => ({
     logits: rowOf(logits, at, classes),

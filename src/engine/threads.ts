@@ -1,6 +1,8 @@
 import { availableParallelism, freemem } from 'node:os';
 import { lossRows } from '../core/losses.ts';
 import type { Oracle } from '../core/oracle.ts';
+import { randomOf } from '../core/random.ts';
+import { withDraw } from './noise.ts';
 import { bytesOf, openPortable, type PortableModel } from './portable.ts';
 
 export interface Threading {
@@ -45,7 +47,8 @@ export async function chooseThreading(
 }
 
 /** Milliseconds for one full batch, with its gradient where there is one, after one to warm up. */
-async function batchTime(oracle: Oracle, points: Float32Array): Promise<number> {
+async function batchTime(given: Oracle, points: Float32Array): Promise<number> {
+  const oracle = withDraw(given, randomOf(0, 'threads'));
   const { batchSize, size, classes, differentiable } = oracle;
   const rows = Math.min(batchSize, points.length / size);
   const losses = lossRows(batchSize, classes);

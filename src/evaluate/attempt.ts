@@ -8,8 +8,10 @@ import { randomOf } from '../core/random.ts';
 import type { SampleRecord } from '../core/record.ts';
 import { isWithin, restrained, settle } from './budget.ts';
 import type { Budget } from './budget.ts';
+import { confirmed } from './confirm.ts';
 import { leavesBudget, roundedTo8Bits } from './eightBit.ts';
 import type { Example } from './example.ts';
+import { majority, verdictNoise, verdicts } from './draws.ts';
 import { openLedger } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import { allFinite, predictedClass } from './prediction.ts';
@@ -67,9 +69,13 @@ export class Attempt {
     const inNoBall = isInNoBall(planned);
     this.allowed = inNoBall || finds === 'smallest' ? { ...budget, norm: 'linf', epsilon: Infinity } : budget;
     const successful = inNoBall ? this.allowed : budget;
-    this.ledger = openLedger(this.goal, (at) => {
-      this.sawSuccess ||= isWithin(at, successful);
-    }, budget.restraint);
+    this.ledger = openLedger({
+      goal: this.goal,
+      // By chance, where the model draws random numbers: no success is lost there.
+      onFooled: trial.random ? undefined : (at) => (this.sawSuccess ||= isWithin(at, successful)),
+      restraint: budget.restraint,
+      noise: randomOf(trial.seed, example.id, planned.attack.name, planned.repeat, 'noise'),
+    });
   }
 
   *run(): Generator<Query, Judged, Answer> {
@@ -77,7 +83,8 @@ export class Attempt {
     if (clean.failure !== undefined) return this.failed(clean.failure);
     if (clean.prediction !== example.y) return { record: this.record('wrong') };
     try {
-      const returned = yield* this.planned.attack.run(this.context(), this.planned.options);
+      const run = this.planned.attack.run(this.context(), this.planned.options);
+      const returned = yield* this.trial.random ? confirmed(run) : run;
       return yield* this.judge('adv' in Object(returned) ? (returned as Found) : { adv: returned as Float32Array });
     } catch (error) {
       if (error instanceof UserError) throw error; // it holds for every example: the attack was asked for in vain
@@ -105,20 +112,21 @@ export class Attempt {
     const { sawSuccess } = this;
     const { forwardQueries } = ledger;
     const adv = settle(returned, allowed);
-    const { logits, fooled } = yield { want: 'scores', at: adv.point };
+    ledger.noise = verdictNoise(this.trial.seed, example.id);
+    const answers = yield* verdicts(adv.point, this.trial);
     ledger.forwardQueries = forwardQueries; // the attack's own queries count, the judge's does not
-    const prediction = predictedClass(logits, example.y);
+    const prediction = majority(answers.map(({ logits }) => predictedClass(logits, example.y)), example.y);
     const adversarial = prediction !== example.y;
     const { finds } = this.planned.attack;
     const inNoBall = isInNoBall(this.planned);
     const broken = adversarial && (inNoBall || adv.distances[budget.norm] <= budget.epsilon);
-    this.reached = broken && fooled;
+    this.reached = broken && answers.every(({ fooled }) => fooled);
     const record = this.record(broken ? 'broken' : 'survived', {
       adversarial: prediction,
       distances: adv.distances,
       ...(adversarial && finds === 'smallest' && { smallest: adv.distances[budget.norm] }),
       ...(broken && by !== undefined && { by }),
-      ...(sawSuccess && !(goal.margin(logits) > 0) && { silentSuccess: true }),
+      ...(sawSuccess && !answers.some(({ logits }) => goal.margin(logits) > 0) && { silentSuccess: true }),
       ...(broken && !inNoBall && this.trial.eightBit && leavesBudget(roundedTo8Bits(adv.point), budget) && { outside8bit: true }),
     });
     return { record, point: adv.point.slice() };

@@ -1,4 +1,5 @@
 import type { Oracle } from '../core/oracle.ts';
+import { randomOf } from '../core/random.ts';
 
 /** True when what the oracle calls logits are distributions for all of these points [rows, size]. */
 export async function givesProbabilities(oracle: Oracle, points: Float32Array): Promise<boolean> {
@@ -6,7 +7,8 @@ export async function givesProbabilities(oracle: Oracle, points: Float32Array): 
   for (let start = 0; start < points.length; start += batchSize * size) {
     const batch = points.subarray(start, start + batchSize * size);
     const rows = batch.length / size;
-    const { logits } = await oracle.predict(batch, rows);
+    const draws = Array.from({ length: rows }, (_, row) => randomOf(0, 'probabilities', row));
+    const { logits } = await oracle.predict(batch, rows, draws);
     for (let row = 0; row < rows; row++) {
       if (!isDistribution(logits.subarray(row * classes, (row + 1) * classes))) return false;
     }

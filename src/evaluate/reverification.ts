@@ -1,13 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Oracle } from '../core/oracle.ts';
+import type { Random } from '../core/random.ts';
 import type { SampleRecord } from '../core/record.ts';
+import { majority, verdictDraws, verdictNoise } from './draws.ts';
 import { roundedTo8Bits } from './eightBit.ts';
 import type { Example } from './example.ts';
 import { predictedClass } from './prediction.ts';
 import type { Judged } from './trial.ts';
 
 /** The model in a plain session, as its maker would run it. */
-export type Original = Pick<Oracle, 'predict' | 'batchSize' | 'size' | 'classes'>;
+export type Original = Pick<Oracle, 'predict' | 'batchSize' | 'size' | 'classes' | 'random'>;
 
 export interface ReverificationOptions {
   readonly original: Original;
@@ -15,8 +17,15 @@ export interface ReverificationOptions {
   readonly compare: boolean;
   /** Ask about the points as 8 bits would hold them. */
   readonly eightBit: boolean;
+  /** Of the scan: where the random numbers come from, if the original draws any. It is then asked several times. */
+  readonly seed?: number;
   /** Takes what is settled, one after the other, in the order of `add`. */
   readonly keep: (judged: Judged, seconds: number) => void | Promise<void>;
+}
+
+interface Question {
+  readonly at: Float32Array;
+  readonly draw: Random;
 }
 
 interface Waiting extends Judged {
@@ -32,6 +41,8 @@ const batchesAhead = 16;
  */
 export class Reverification {
   private readonly options: ReverificationOptions;
+  /** How often it is asked about one point. */
+  private readonly times: number;
   /** Questions about each adversarial example. */
   private readonly rowsEach: number;
   /** Adversarial examples that are asked about together. */
@@ -45,7 +56,8 @@ export class Reverification {
 
   constructor(options: ReverificationOptions) {
     this.options = options;
-    this.rowsEach = Number(options.compare) + Number(options.eightBit);
+    this.times = options.original.random ? verdictDraws : 1;
+    this.rowsEach = this.times * (Number(options.compare) + Number(options.eightBit));
     this.together = Math.max(1, Math.floor(options.original.batchSize / Math.max(1, this.rowsEach)));
   }
 
@@ -120,14 +132,13 @@ export class Reverification {
 
   private async ask(asked: readonly Waiting[]): Promise<Map<Waiting, Verdict>> {
     const { compare, eightBit } = this.options;
-    const points = asked.flatMap(({ point = nothing }) => [...(compare ? [point] : []), ...(eightBit ? [roundedTo8Bits(point)] : [])]);
     try {
-      const logits = await this.logitsOf(points);
+      const logits = await this.logitsOf(asked.flatMap((one) => this.questions(one)));
       return new Map(
         asked.map((one, at) => {
-          const [first, last] = [at * this.rowsEach, (at + 1) * this.rowsEach - 1];
-          const verdictOn = (row: number) => predictedClass(logits[row] as Float32Array, one.record.label);
-          return [one, { ...(compare && { itself: verdictOn(first) }), ...(eightBit && { rounded: verdictOn(last) }) }];
+          const own = logits.slice(at * this.rowsEach, (at + 1) * this.rowsEach).map((each) => predictedClass(each, one.record.label));
+          const [first, last] = [own.slice(0, this.times), own.slice(-this.times)].map((each) => majority(each, one.record.label)) as [number, number];
+          return [one, { ...(compare && { itself: first }), ...(eightBit && { rounded: last }) }];
         }),
       );
     } catch (error) {
@@ -135,15 +146,23 @@ export class Reverification {
     }
   }
 
-  private async logitsOf(points: readonly Float32Array[]): Promise<Float32Array[]> {
+  /** The point, and as 8 bits would hold it, each by every draw. */
+  private questions({ point = nothing, record }: Waiting): Question[] {
+    const { compare, eightBit, seed = 0 } = this.options;
+    const noise = verdictNoise(seed, record.id);
+    const points = [...(compare ? [point] : []), ...(eightBit ? [roundedTo8Bits(point)] : [])];
+    return points.flatMap((at) => Array.from({ length: this.times }, (_, draw) => ({ at, draw: noise.split(draw) })));
+  }
+
+  private async logitsOf(questions: readonly Question[]): Promise<Float32Array[]> {
     const { original } = this.options;
     const { batchSize, size, classes } = original;
     const logits: Float32Array[] = [];
-    for (let start = 0; start < points.length; start += batchSize) {
-      const batch = points.slice(start, start + batchSize);
+    for (let start = 0; start < questions.length; start += batchSize) {
+      const batch = questions.slice(start, start + batchSize);
       const values = new Float32Array(batch.length * size);
-      for (const [row, point] of batch.entries()) values.set(point, row * size);
-      const answer = await original.predict(values, batch.length);
+      for (const [row, { at }] of batch.entries()) values.set(at, row * size);
+      const answer = await original.predict(values, batch.length, batch.map(({ draw }) => draw));
       for (const row of batch.keys()) logits.push(answer.logits.slice(row * classes, (row + 1) * classes));
     }
     return logits;

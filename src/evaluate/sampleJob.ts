@@ -3,6 +3,7 @@ import { Attempt, prepare } from './attempt.ts';
 import type { Clean, Prepared } from './attempt.ts';
 import { carried } from './carry.ts';
 import type { Example } from './example.ts';
+import { majority, verdictNoise, verdicts } from './draws.ts';
 import { openLedger } from './ledger.ts';
 import { predictedClass } from './prediction.ts';
 import type { Job } from './scheduler.ts';
@@ -11,11 +12,11 @@ import type { Emit, Judged, PlannedAttack, Trial } from './trial.ts';
 
 /** The coroutine of one example: what the model says of it, then every attack in order, each judged and recorded. */
 export function sampleJob(example: Example, trial: Trial, emit: Emit): Job {
-  const job: Job = { ledger: openLedger(), run: run() };
+  const job: Job = { ledger: openLedger({ noise: verdictNoise(trial.seed, example.id) }), run: run() };
   return job;
 
   function* run(): Generator<Query, void, Answer> {
-    const clean = yield* classify(example);
+    const clean = yield* classify(example, trial);
     const labelled = trial.labels === 'given' ? example : relabelled(example, clean);
     const prepared = new Map<number, Prepared>();
     let last: Reached | undefined;
@@ -53,6 +54,7 @@ interface Reached {
   readonly sure: boolean;
 }
 
+const nothing = new Float32Array(0);
 const nothingSpent = { forwardQueries: 0, gradientQueries: 0 };
 
 function copied({ record, point }: Judged): Judged {
@@ -68,11 +70,13 @@ function pendingAttacks({ pending }: Example, { attacks }: Trial): readonly Plan
   return pending ? attacks.filter((_, index) => pending.includes(index)) : attacks;
 }
 
-function* classify({ x, y }: Example): Generator<Query, Clean, Answer> {
+function* classify({ x, y }: Example, trial: Trial): Generator<Query, Clean, Answer> {
   try {
-    const { logits } = yield { want: 'scores', at: x };
-    return { prediction: predictedClass(logits, y), logits: logits.slice() };
+    const answers = yield* verdicts(x, trial);
+    const prediction = majority(answers.map(({ logits }) => predictedClass(logits, y)), y);
+    const typical = answers.find(({ logits }) => predictedClass(logits, y) === prediction) ?? answers[0];
+    return { prediction, logits: typical?.logits.slice() ?? nothing };
   } catch (failure) {
-    return { prediction: -1, logits: new Float32Array(0), failure };
+    return { prediction: -1, logits: nothing, failure };
   }
 }

@@ -126,8 +126,8 @@ class Scheduler {
     this.lines.serve(kind);
     this.fill(kind);
     if (batch.rows === 0) return; // all that waited turned out to be wrong queries
-    if (kind === 'gradient') this.deliver(await oracle.gradient(batch.points, batch.losses, batch.rows), started);
-    else this.deliver(await oracle.predict(batch.points, batch.rows), started);
+    if (kind === 'gradient') this.deliver(await oracle.gradient(batch.points, batch.losses, batch.rows, batch.draws), started);
+    else this.deliver(await oracle.predict(batch.points, batch.rows, batch.draws), started);
   }
 
   private fill(kind: Kind): void {

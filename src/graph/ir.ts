@@ -39,8 +39,9 @@ export class Graph {
   readonly outputs = new Map<string, Value>();
   private nextId = 0;
 
-  input(name: string, shape: readonly number[], dtype: DType = 'float32'): Value {
-    const value = this.push('Input', [], {}, [{ shape, dtype }], name);
+  /** Inputs that hold noise say in their attributes which. */
+  input(name: string, shape: readonly number[], dtype: DType = 'float32', attributes: Attributes = {}): Value {
+    const value = this.push('Input', [], attributes, [{ shape, dtype }], name);
     this.inputs.push(value);
     return value;
   }

@@ -65,6 +65,8 @@ export interface OnnxOriginal {
   readonly units: number;
   /** Numbers of 16 bits are among what it computes with. */
   readonly halves: boolean;
+  /** The model with its random numbers as inputs; absent where it draws none. */
+  readonly drawn?: Uint8Array;
 }
 
 export interface OnnxInput {
@@ -86,7 +88,7 @@ export interface Examined {
   /** By the file's names. */
   readonly values: ReadonlyMap<string, Value>;
   /** The file's model with these values as its outputs, and what they are called then. */
-  withOutputs(names: readonly string[]): { readonly bytes: Uint8Array; readonly outputs: readonly string[] };
+  readonly withOutputs: (names: readonly string[]) => { readonly bytes: Uint8Array; readonly outputs: readonly string[] };
 }
 
 export interface FileNode {

@@ -14,7 +14,7 @@ export function live(graph: Graph, outputs: Iterable<Value> = graph.outputs.valu
 
 export function copyNode(into: Graph, node: Node, inputs: readonly Value[]): readonly Value[] {
   const [output] = node.outputs as readonly [Value];
-  if (node.op === 'Input') return [into.input(node.name, output.shape, output.dtype)];
+  if (node.op === 'Input') return [into.input(node.name, output.shape, output.dtype, node.attributes)];
   if (node.op === 'Constant' && node.data) return [into.constant(node.data, output.shape, output.dtype, node.name)];
   return into.add(node.op, inputs, node.attributes, node.name).node.outputs;
 }

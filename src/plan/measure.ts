@@ -68,7 +68,7 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
       const begun = listener.begin(identityOf(plan, subject, engine, trial), { ...engine.info, workers: threads });
       const { archive } = begun;
       const { aggregator, keep, recalled } = collector(trial, subject, { total, threads: Math.max(1, threads), archive, saved }, listener);
-      const reverification = reverificationOf(engine, subject, keep);
+      const reverification = reverificationOf(engine, subject, { keep, seed: plan.seed });
       const examples = pendingExamples(source, archive, recalled, saved);
       const run = runTrial(trial, { engine, threads, total, examples, reverification, signal: listener.signal });
       const [interval] = await Promise.all([clopperPearson(), run]); // the library loads while the threads start

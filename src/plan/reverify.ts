@@ -13,9 +13,9 @@ export function isEightBit({ kind, bounds: { lower, upper } }: Dataset): boolean
 export function reverificationOf(
   { oracle, original }: OpenedEngine,
   { dataset }: Subject,
-  keep: ReverificationOptions['keep'],
+  { keep, seed }: Required<Pick<ReverificationOptions, 'keep' | 'seed'>>,
 ): Reverification {
-  return new Reverification({ original: original ?? oracle, compare: original !== undefined, eightBit: isEightBit(dataset), keep });
+  return new Reverification({ original: original ?? oracle, compare: original !== undefined, eightBit: isEightBit(dataset), keep, seed });
 }
 
 /** As a check names it; undefined where the attacks ran on the original itself. */

@@ -18,7 +18,7 @@ const gradientAt = (at: Float32Array): PointQuery => ({ want: 'gradient', at });
 const scoresAt = (at: Float32Array): PointQuery => ({ want: 'scores', at });
 
 type Body = () => Generator<Query, void, Answer>;
-const job = (body: Body): Job => ({ run: body(), ledger: openLedger(untargeted(0, 2)) });
+const job = (body: Body): Job => ({ run: body(), ledger: openLedger({ goal: untargeted(0, 2) }) });
 
 async function* source(bodies: Iterable<Body>): AsyncGenerator<Job> {
   for (const body of bodies) {

@@ -14,6 +14,7 @@ import { matmulOps } from './matmul.ts';
 import { normalizationOps } from './normalization.ts';
 import { poolingOps } from './pooling.ts';
 import { quantizationOps } from './quantization.ts';
+import { randomOps } from './random.ts';
 import { reduceOps } from './reduce.ts';
 import { resizeOps } from './resize.ts';
 import { shapeOps } from './shape.ts';
@@ -35,6 +36,7 @@ export const importers: Importers = {
   ...normalizationOps,
   ...poolingOps,
   ...quantizationOps,
+  ...randomOps,
   ...reduceOps,
   ...resizeOps,
   ...shapeOps,
