@@ -13,7 +13,7 @@ interface Corruption {
   readonly small: readonly number[];
   /** As ImageNet-C has it. */
   readonly large: readonly number[];
-  apply(image: Image, amount: number, random: Random): Float32Array | Promise<Float32Array>;
+  readonly apply: (image: Image, amount: number, random: Random) => Float32Array | Promise<Float32Array>;
 }
 
 const corruptions = {

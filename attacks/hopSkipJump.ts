@@ -13,13 +13,13 @@ import { widest } from './widest.ts';
 /** What depends on the norm. */
 interface Geometry {
   /** How closely the boundary is found, as a share of the way to it, in d dimensions: the paper's θ. */
-  theta(d: number): number;
+  readonly theta: (d: number) => number;
   /** One value of the point of the way from x to adv at this share of its length. */
-  between(x: number, adv: number, share: number, length: number): number;
+  readonly between: (x: number, adv: number, share: number, length: number) => number;
   /** One value of a random direction, of any length. */
-  direction(random: Random): number;
+  readonly direction: (random: Random) => number;
   /** One value of the step along a gradient of length 1. */
-  steepest(gradient: number): number;
+  readonly steepest: (gradient: number) => number;
 }
 
 const geometries: Record<'l2' | 'linf', Geometry> = {

@@ -6,11 +6,11 @@ import type { Oracle } from '../../src/core/oracle.ts';
 import { outcomes } from '../support/attackRuns.ts';
 import { linearOracle } from '../support/linearOracle.ts';
 
-const gradientAttacks = Object.values(attacks).filter(({ knowledge, members }) => knowledge === 'gradient' && !members);
+const gradientAttacks = Object.values(attacks).filter((attack) => attack.knowledge === 'gradient' && !attack.members);
 
-test.each(gradientAttacks)('$name can average its gradients over draws', ({ name, options, cost, norms }) => {
-  const setting = { norm: norms[0] as 'linf', classes: 4, size: 12 };
-  const [once, seven] = [1, 7].map((draws) => cost?.(setting, parseOptions(name, options, { draws })));
+test.each(gradientAttacks)('$name can average its gradients over draws', (attack) => {
+  const setting = { norm: attack.norms[0] as 'linf', classes: 4, size: 12 };
+  const [once, seven] = [1, 7].map((draws) => attack.cost?.(setting, parseOptions(attack.name, attack.options, { draws })));
   expect(seven).toEqual(once && { gradient: 7 * once.gradient, forward: once.forward });
 });
 
