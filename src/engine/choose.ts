@@ -72,7 +72,7 @@ async function openForOnnx(model: OnnxModel, request: EngineRequest): Promise<Op
   if (engine !== 'auto' && engine !== 'onnxruntime')
     throw new UserError(`${model.path}: expected engine auto or onnxruntime for an ONNX model, found ${engine}, which runs TF.js models`);
   const { name, shape } = model.onnx.input;
-  request.detail?.(`${model.path}: examples [${model.inputShape.join(', ')}] go into '${name}' as [${shape.join(', ')}]; logits ${model.logits}`);
+  request.detail?.(`${model.path}: examples [${model.inputShape.join(', ')}] go into '${name.replace(/^breakwater:/, '')}' as [${shape.join(', ')}]; logits ${model.logits}`);
   try {
     return await openCompiledEngine(model, request);
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { importGraph } from '../../../models/onnx/importGraph.ts';
 import { known } from '../../../models/onnx/known.ts';
+import { UserError } from '../../../src/core/errors.ts';
 import { evaluate } from '../../../src/engine/evaluate.ts';
 import { forwardGraph, gradientGraph } from '../../../src/graph/prepare.ts';
 import { Graph, Untraceable, type Value } from '../../../src/graph/ir.ts';
@@ -26,8 +27,8 @@ function refusal(file: OnnxFile): string {
   try {
     imported(file);
   } catch (error) {
-    expect(error).toBeInstanceOf(Untraceable);
-    return (error as Untraceable).message;
+    expect([Untraceable, UserError]).toContain((error as Error).constructor);
+    return (error as Error).message;
   }
   return 'imported';
 }
@@ -136,11 +137,11 @@ describe('what cannot be imported is refused in one line that names the node', (
     ],
     'an absurd size': [
       (file) => file.node('Expand', ['x', file.ints([2 ** 40, 1, 1])], {}, { outputs: ['y'] }),
-      "Expand: node '/Expand_y': its output [1099511627776, 2, 3] is too large",
+      "Expand '/Expand_y': expected at most 1 GB in one value, found [1099511627776, 2, 3]",
     ],
     'an absurd range': [
       (file) => file.node('Range', [file.ints(0), file.ints(2 ** 40), file.ints(1)], {}, { outputs: ['y'] }),
-      "Range: node '/Range_y': its output [1099511627776] is too large",
+      "Range '/Range_y': expected at most 1 GB in one value, found [1099511627776]",
     ],
     'an index outside': [
       (file) => file.node('Gather', ['x', file.ints([3])], { axis: 1 }, { outputs: ['y'] }),

@@ -38,7 +38,7 @@ async function lineOf(opening: Promise<unknown>): Promise<string> {
 const wave = (n: number, scale = 1): Float32Array => Float32Array.from({ length: n }, (_, i) => scale * Math.sin(1 + 2.3 * i));
 
 /** A convolution, mean over pixels, and a dense layer: [C, H, W] to `classes`. */
-function convNet(dims: readonly Dim[], { classes = 3, end = '', elements = 'FLOAT' as Elements } = {}): OnnxFile {
+function convNet(dims: readonly Dim[], { classes = 3, end = '', elements = 'FLOAT' }: { classes?: number; end?: string; elements?: Elements } = {}): OnnxFile {
   const file = new OnnxFile(17);
   const x = file.input('image', dims, elements);
   const channels = Number(dims[1]);
