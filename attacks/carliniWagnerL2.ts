@@ -6,12 +6,13 @@ import { ConstantSearch, stagnation } from './constantSearch.ts';
 import { marginLoss } from './marginLoss.ts';
 import { TanhBox } from './tanhBox.ts';
 
-/** Minimises ‖δ‖² + c · max(−margin, 0) over the box by Adam in tanh space, for each c of the search. */
+/** Minimises ‖δ‖² + c · max(−margin, 0) by Adam in tanh space, for each c of the search; δ in widths of the box. */
 export function* carliniWagnerL2(
   { x, norm, bounds, goal }: AttackContext,
   { steps, learningRate, searches, firstConst }: CarliniWagnerOptions,
 ): Generator<Query, Float32Array, Answer> {
   const box = new TanhBox(x, bounds);
+  const unit = box.width ** 2 || 1;
   const { loss, sign } = marginLoss(goal);
   const closest = new Closest(x, norm);
   const [point, slope, descent] = [x.slice(), x.slice(), x.slice()];
@@ -31,8 +32,8 @@ export function* carliniWagnerL2(
       let squares = 0;
       for (let i = 0; i < w.length; i++) {
         const change = (point[i] as number) - (x[i] as number);
-        squares += change * change;
-        descent[i] = (2 * change - pull * (gradient[i] as number)) * (slope[i] as number);
+        squares += (change * change) / unit;
+        descent[i] = ((2 * change) / unit - pull * (gradient[i] as number)) * (slope[i] as number);
       }
       if (stagnant(squares + c * Math.max(0, -goal.margin(logits)))) break;
       const by = direction(descent);

@@ -13,17 +13,17 @@ const greatestConst = 20;
 
 /**
  * Minimises c · max(−margin, 0) + Σ max(|δ| − τ, 0) by Adam, from the closest point so far, until a point is fooled
- * within τ; then τ falls. Where no c up to 20 succeeds, τ has fallen too far. Four things differ from the authors' code
- * and bring it closer in a tenth of the steps: points are clipped to the box instead of a change of variables, which a
- * pixel at its limit hardly leaves; steps are in units of τ and shrink to 0, as fixed ones of .005 overshoot a small τ; c
- * grows tenfold; and where τ at 0.9 of the distance fails, it tries 0.97 and 0.99.
+ * within τ; then τ falls. Where no c up to 20 succeeds, τ has fallen too far. δ is in widths of the box. Four things
+ * differ from the authors' code and bring it closer in a tenth of the steps: points are clipped to the box instead of a
+ * change of variables, which a pixel at its limit hardly leaves; steps are in units of τ and shrink to 0, as fixed ones
+ * of .005 overshoot a small τ; c grows tenfold; and where τ at 0.9 of the distance fails, it tries 0.97 and 0.99.
  */
 export function* carliniWagnerLinf(
   { x, norm, bounds, goal }: AttackContext,
   { steps, searches, learningRate, firstConst }: CarliniWagnerOptions,
 ): Generator<Query, Float32Array, Answer> {
   const { lower, upper } = boxAround(x, bounds);
-  const width = widest({ lower, upper });
+  const width = widest({ lower, upper }) || 1;
   const { loss, sign } = marginLoss(goal);
   const closest = new Closest(x, norm);
   const [point, descent] = [x.slice(), x.slice()];
@@ -48,8 +48,8 @@ export function* carliniWagnerLinf(
       const { gradient, logits, fooled } = yield { want: 'gradient', at: point, loss };
       if (fooled) closest.offer(point);
       if (closest.distance <= tau) return true;
-      const excess = slopes(tau, fooled ? 0 : c * sign, gradient);
-      if (stagnant(excess + c * Math.max(0, -goal.margin(logits)))) return false;
+      const excess = slopes(tau, fooled ? 0 : c * sign * width, gradient);
+      if (stagnant(excess / width + c * Math.max(0, -goal.margin(logits)))) return false;
       const by = direction(descent);
       const rate = learningRate * tau * (1 - step / steps);
       for (let i = 0; i < x.length; i++) {

@@ -6,6 +6,7 @@ import { Closest } from './closest.ts';
 import { ConstantSearch, stagnation } from './constantSearch.ts';
 import { defineGradientAttack } from './defineGradientAttack.ts';
 import { marginLoss } from './marginLoss.ts';
+import { widest } from './widest.ts';
 
 /**
  * The elastic-net attack: FISTA on c · max(−margin, 0) + ‖δ‖₂² + β‖δ‖₁, with c searched for as C&W do it. Chen et al.
@@ -13,7 +14,7 @@ import { marginLoss } from './marginLoss.ts';
  * ahead to has the gradient. Defaults: 1,000 steps where they take up to 10,000; β .03, with which it ended closest in
  * L1 on the bundled model (authors' 1e-3, Foolbox .01); the closest in L1 counts, as that is what is measured. A search
  * ends early when a tenth of its steps gains less than a ten-thousandth, unless it has succeeded: near the boundary the
- * objective goes up and down.
+ * objective goes up and down. Perturbations count in widths of the box.
  */
 export const ead = defineGradientAttack({
   name: 'ead',
@@ -29,14 +30,16 @@ export const ead = defineGradientAttack({
     searches: wholeNumber({ default: 9, description: 'runs, each with another weight of the margin' }),
     learningRate: positive({ default: 0.01, description: 'first step; it falls with the square root of the steps left' }),
     firstConst: positive({ default: 0.001, description: 'first weight of the margin' }),
-    beta: positive({ default: 0.03, description: 'how far every step moves a coordinate towards x' }),
+    beta: positive({ default: 0.03, description: 'how far every step moves a coordinate towards x, in widths of the box' }),
     rule: choice(['l1', 'en'], { default: 'l1', description: 'which success is kept: the closest in L1, or in the elastic net' }),
   }),
   *run({ x, bounds, goal }, { steps, searches, learningRate, firstConst, beta, rule }) {
     const { lower, upper } = boxAround(x, bounds);
     const intoBox = (value: number, i: number) => Math.min(upper[i] as number, Math.max(lower[i] as number, value));
+    const width = widest({ lower, upper }) || 1;
+    const least = beta * width;
     const { loss, sign } = marginLoss(goal);
-    const closest = new Closest(x, rule === 'l1' ? 'l1' : ({ l1, l2 }) => beta * l1 + l2 * l2);
+    const closest = new Closest(x, rule === 'l1' ? 'l1' : ({ l1, l2 }) => least * l1 + l2 * l2);
     const search = new ConstantSearch(firstConst);
     const [point, ahead] = [x.slice(), x.slice()];
     for (let round = 0; round < searches; round++) {
@@ -52,20 +55,20 @@ export const ead = defineGradientAttack({
         if (next.fooled) closest.offer(ahead);
         succeeded ||= here.fooled || next.fooled;
         const rate = learningRate * Math.sqrt(1 - step / steps);
-        const pull = next.fooled ? 0 : c * sign;
+        const pull = next.fooled ? 0 : c * sign * width * width;
         const momentum = step / (step + 3);
         let net = 0;
         for (let i = 0; i < x.length; i++) {
           const [before, centre] = [point[i] as number, x[i] as number];
-          net += (before - centre) ** 2 + beta * Math.abs(before - centre);
+          net += (before - centre) ** 2 + least * Math.abs(before - centre);
           const change = (ahead[i] as number) - centre;
           const wanted = change - rate * (2 * change - pull * (next.gradient[i] as number));
-          const kept = wanted - Math.min(beta, Math.max(-beta, wanted));
+          const kept = wanted - Math.min(least, Math.max(-least, wanted));
           const moved = intoBox(centre + kept, i);
           point[i] = moved;
           ahead[i] = intoBox(moved + momentum * (moved - before), i);
         }
-        if (stagnant(net + c * Math.max(0, -goal.margin(here.logits))) && !succeeded) break;
+        if (stagnant(net / width / width + c * Math.max(0, -goal.margin(here.logits))) && !succeeded) break;
       }
       search.learn(succeeded);
     }

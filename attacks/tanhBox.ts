@@ -1,5 +1,6 @@
 import { boxAround } from '../src/core/ball.ts';
 import type { Bounds } from '../src/core/bounds.ts';
+import { widest } from './widest.ts';
 
 /** How far the box is shrunk around its middle, so that every point of it has finite coordinates. */
 const shrunk = 0.999999;
@@ -8,12 +9,15 @@ const shrunk = 0.999999;
 export class TanhBox {
   /** [size]: the w of x. */
   readonly start: Float32Array;
+  /** Of its widest side. */
+  readonly width: number;
   private readonly lower: Float32Array;
   private readonly upper: Float32Array;
 
   constructor(x: Float32Array, bounds: Bounds) {
     const { lower, upper } = boxAround(x, bounds);
     [this.lower, this.upper] = [lower, upper];
+    this.width = widest({ lower, upper });
     this.start = x.map((value, i) => {
       const half = ((upper[i] as number) - (lower[i] as number)) / 2;
       return half > 0 ? Math.atanh((shrunk * (value - (lower[i] as number) - half)) / half) : 0;

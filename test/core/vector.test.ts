@@ -37,6 +37,7 @@ function expected(s: number): Record<Name, Expected> {
     absolutes: { sums: [({ p, x }) => Math.abs(p - x)] },
     scale: { point: ({ p, x, low, high }) => clamp(x + s * (p - x), low, high) },
     measureScaled: { sums: [(at) => scaled(at) ** 2, (at) => (scaled(at) === s * (at.p - at.x) ? scaled(at) ** 2 : 0)] },
+    hold: { point: ({ p, x, low, high }) => clamp(x + clamp(p - x, -s, s), low, high) },
     shrink: { point: ({ p, x, low, high }) => clamp(x + soft(p - x), low, high) },
     pull: { pull: ({ p, g, low, high }) => ((g > 0 && p < high) || (g < 0 && p > low) ? Math.abs(g) : 0) },
     countPulled: { sums: [({ pull }) => Number(pull >= s)] },
