@@ -18,13 +18,12 @@ export function sampleJob(example: Example, trial: Trial, emit: Emit): Job {
   function* run(): Generator<Query, void, Answer> {
     const clean = yield* classify(example, trial);
     const labelled = trial.labels === 'given' ? example : relabelled(example, clean);
-    const prepared = new Map<number, Prepared>();
+    let prepared: Prepared | undefined; // of one epsilon at a time: a ball may be as large as some copies of the example
     let last: Reached | undefined;
     for (const planned of pendingAttacks(example, trial)) {
       const { epsilon = trial.epsilon } = planned;
-      const here = prepared.get(epsilon) ?? prepare(labelled, clean, trial, epsilon);
-      prepared.set(epsilon, here);
-      last = yield* attempt(here, planned, last && isSameAttack(last.planned, planned) ? last : undefined);
+      if (prepared?.budget.epsilon !== epsilon) prepared = prepare(labelled, clean, trial, epsilon);
+      last = yield* attempt(prepared, planned, last && isSameAttack(last.planned, planned) ? last : undefined);
     }
   }
 
