@@ -48,9 +48,15 @@ export function inferOutputs(
   if (!infer) throw new Untraceable(op, 'no such op in the graph');
   const given = inputs.filter((input) => input !== undefined);
   try {
-    return infer(attributes, ...given);
+    return infer(attributes, ...given).map(checked);
   } catch (cause) {
     const shapes = given.map(({ shape }) => `[${shape.join(', ')}]`).join(' ');
     throw new Error(`${op} of ${shapes} ${JSON.stringify(attributes)}: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** Attributes come from files: a list too short, or a repeat of −1, shows in the shape. */
+function checked(typed: Typed): Typed {
+  if (typed.shape.every((n) => Number.isSafeInteger(n) && n >= 0)) return typed;
+  throw new Error(`its result would be [${typed.shape.join(', ')}]`);
 }

@@ -89,7 +89,7 @@ export const arrangeOps: Importers = {
   Transpose: (node, into) => {
     const x = node.input(0);
     const perm = node.ints('perm', range(0, x.shape.length).reverse());
-    return perm.every((axis, i) => axis === i) ? x : into.add('Transpose', [x], { perm });
+    return sameShape(perm, range(0, x.shape.length)) ? x : into.add('Transpose', [x], { perm });
   },
   Concat: (node, into) => {
     const values = node.inputs.filter((input): input is Value => input !== undefined);

@@ -36,8 +36,8 @@ function constantOfShape(node: OnnxNode, { graph, add, numbers }: Import): Retur
 
 function range(node: OnnxNode, into: Import): ReturnType<Importer> {
   const [start = 0, limit = 0, delta = 0] = [0, 1, 2].map((at) => into.numbers(node.input(at))[0] as number);
-  if (delta === 0) throw node.unsupported('its delta is 0');
   const count = Math.max(0, Math.ceil((limit - start) / delta));
+  if (!Number.isFinite(count)) throw node.unsupported(`it goes from ${start} to ${limit} by ${delta}`);
   return constant(node, into, node.input(0).dtype, [count], (i) => start + i * delta);
 }
 

@@ -147,6 +147,14 @@ describe('what cannot be imported is refused in one line that names the node', (
       (file) => file.node('Gather', ['x', file.ints([3])], { axis: 1 }, { outputs: ['y'] }),
       "Gather: node '/Gather_y': an index is outside an axis of 3",
     ],
+    'a range without an end': [
+      (file) => file.node('Range', [file.ints(0), file.ints(5), file.ints(0)], {}, { outputs: ['y'] }),
+      "Range: node '/Range_y': it goes from 0 to 5 by 0",
+    ],
+    'a negative size': [
+      (file) => file.node('Tile', ['x', file.ints([1, -1])], {}, { outputs: ['y'] }),
+      "Tile: node '/Tile_y': Tile of [2, 3] {\"repeats\":[1,-1]}: its result would be [2, -3]",
+    ],
     'a loop': [
       (file) => file.node('Loop', [file.ints(3), '', 'x'], { body: branch(1, 'z').graph() }, { outputs: ['y'] }),
       "Loop: node '/Loop_y': breakwater does not know this op",
