@@ -3,8 +3,6 @@ import type { Loss } from '../src/core/losses.ts';
 import { choice, flag, wholeNumber } from '../src/core/options.ts';
 import { apgdL1Run, type SparseSettings } from './apgdL1Run.ts';
 import { apgdRun } from './apgdRun.ts';
-import { draws } from './defineGradientAttack.ts';
-import { eot } from './eot.ts';
 import type { Reached } from './iterates.ts';
 
 /** Options that every APGD has, defaults as in AutoAttack. */
@@ -14,42 +12,29 @@ export const apgdOptions = {
     default: 'shrinking',
     description: 'L1: balls of 3 and 2 epsilon first, or epsilon throughout',
   }),
-  draws,
   stopWhenFooled: flag({ default: true, description: 'end at the first success' }),
 };
 
 interface Runs extends Omit<SparseSettings, 'loss'> {
   readonly restarts: number;
-  readonly draws: number;
 }
 
 /** Climbs each loss in turn from each start, until a run fools the model; else returns where the loss was highest. */
 export function* apgd(context: AttackContext, losses: readonly Loss[], options: Runs): Generator<Query, Float32Array, Answer> {
   const run = context.norm === 'l1' ? apgdL1Run : apgdRun;
-  return yield* eot(firstOrHighest(runs()), options.draws);
-
-  function* runs(): Generator<ReturnType<typeof run>> {
-    for (const [k, loss] of losses.entries()) {
-      for (let restart = 0; restart < options.restarts; restart++) {
-        yield run(context, { ...options, loss }, context.random.split(k).split(restart));
-      }
+  let best: Reached = { adv: context.x, fooled: false, loss: -Infinity };
+  for (const [k, loss] of losses.entries()) {
+    for (let restart = 0; restart < options.restarts; restart++) {
+      const reached = yield* run(context, { ...options, loss }, context.random.split(k).split(restart));
+      if (reached.fooled) return reached.adv;
+      if (reached.loss > best.loss) best = reached;
     }
   }
-}
-
-function* firstOrHighest(runs: Iterable<Generator<Query, Reached, Answer>>): Generator<Query, Float32Array, Answer> {
-  let best: Reached | undefined;
-  for (const run of runs) {
-    const reached = yield* run;
-    if (reached.fooled) return reached.adv;
-    if (!best || reached.loss > best.loss) best = reached;
-  }
-  if (!best) throw new Error('APGD was given no loss to climb');
   return best.adv;
 }
 
 /** Each run also asks about its start, in L1 about the start in each ball. */
-export function apgdCost({ norm }: Pick<AttackSetting, 'norm'>, losses: number, { steps, radii, restarts, draws }: Runs): Cost {
+export function apgdCost({ norm }: Pick<AttackSetting, 'norm'>, losses: number, { steps, radii, restarts }: Runs): Cost {
   const starts = norm === 'l1' && radii === 'shrinking' ? 3 : 1;
-  return { gradient: losses * restarts * draws * (steps + starts), forward: 0 };
+  return { gradient: losses * restarts * (steps + starts), forward: 0 };
 }

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
-import { defineAttack } from '../src/core/attack.ts';
 import { wholeNumber } from '../src/core/options.ts';
 import { apgd, apgdCost, apgdOptions } from './apgd.ts';
+import { defineGradientAttack } from './defineGradientAttack.ts';
 
 /**
  * APGD on cross-entropy. Croce and Hein 2020, arXiv:2003.01690; in L1 as in arXiv:2103.01208. Defaults as in AutoAttack:
  * 100 steps, one start (five in L1, which `apgd-l1` has).
  */
-export const apgdCe = defineAttack({
+export const apgdCe = defineGradientAttack({
   name: 'apgd-ce',
   summary: 'gradient steps of adaptive length on cross-entropy',
   when: 'stronger than PGD, with nothing to tune',

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
-import { defineAttack } from '../src/core/attack.ts';
 import { wholeNumber } from '../src/core/options.ts';
 import { apgd, apgdCost, apgdOptions } from './apgd.ts';
+import { defineGradientAttack } from './defineGradientAttack.ts';
 
 /**
  * APGD on the difference of logits ratio. Croce and Hein 2020, arXiv:2003.01690; in L1 as in arXiv:2103.01208. Needs
  * three classes, a targeted run four. Defaults as in AutoAttack: 100 steps, one start.
  */
-export const apgdDlr = defineAttack({
+export const apgdDlr = defineGradientAttack({
   name: 'apgd-dlr',
   summary: 'gradient steps of adaptive length on the difference of logits ratio',
   when: 'where cross-entropy saturates: the scale of the logits does not matter',

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
-import { defineAttack } from '../src/core/attack.ts';
 import { goalLosses } from '../src/core/goal.ts';
 import { choice, wholeNumber } from '../src/core/options.ts';
 import { apgd, apgdCost, apgdOptions } from './apgd.ts';
+import { defineGradientAttack } from './defineGradientAttack.ts';
 
 /**
  * APGD in L1 on any loss. Croce and Hein 2021, arXiv:2103.01208. Defaults as in AutoAttack: 100 steps, five starts, from
  * larger balls inwards.
  */
-export const apgdL1 = defineAttack({
+export const apgdL1 = defineGradientAttack({
   name: 'apgd-l1',
   summary: 'sparse gradient steps of adaptive length, from larger balls inwards',
   when: 'the strongest single attack in L1',

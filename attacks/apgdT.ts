@@ -1,9 +1,10 @@
 import * as v from 'valibot';
-import { type AttackContext, defineAttack } from '../src/core/attack.ts';
+import type { AttackContext } from '../src/core/attack.ts';
 import { targeted } from '../src/core/goal.ts';
 import type { Loss } from '../src/core/losses.ts';
 import { wholeNumber } from '../src/core/options.ts';
 import { apgd, apgdCost, apgdOptions } from './apgd.ts';
+import { defineGradientAttack } from './defineGradientAttack.ts';
 import { likeliestTargets } from './likeliestTargets.ts';
 
 /**
@@ -11,7 +12,7 @@ import { likeliestTargets } from './likeliestTargets.ts';
  * in AutoAttack: 9 targets (5 in L1 there), 100 steps, one start each. The ratio's scale needs four logits: of fewer
  * classes it climbs the difference of the two logits itself.
  */
-export const apgdT = defineAttack({
+export const apgdT = defineGradientAttack({
   name: 'apgd-t',
   summary: 'gradient steps of adaptive length towards each likely class in turn',
   when: 'the strongest single attack of a fixed budget; costs as many runs as targets',
