@@ -1,7 +1,7 @@
 import type { Tensor } from '../../../src/graph/check.ts';
 import { bool, int64, spread, wave } from '../../graph/support.ts';
 import { float, type OnnxAttribute } from '../../support/onnxFile.ts';
-import type { OpRow } from './opRows.ts';
+import type { OpRow } from '../../support/onnxNode.ts';
 
 const x23 = wave([2, 3]);
 const x234 = wave([2, 3, 4]);

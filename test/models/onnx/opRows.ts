@@ -1,19 +1,8 @@
 import type { Tensor } from '../../../src/graph/check.ts';
 import { between, bool, int64, spread, wave } from '../../graph/support.ts';
-import { float, type Elements, type OnnxAttribute } from '../../support/onnxFile.ts';
+import { float } from '../../support/onnxFile.ts';
+import type { OpRow } from '../../support/onnxNode.ts';
 import { arrangeRows } from './arrangeRows.ts';
-
-/** One ONNX node on given inputs. The first is the model's input, the others are initialisers. */
-export interface OpRow {
-  readonly inputs: readonly (Tensor | undefined)[];
-  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
-  readonly opset?: number;
-  /** False where the gradient is 0, or undefined, by design. */
-  readonly smooth?: boolean;
-  readonly outputs?: number;
-  /** The element types of the outputs, where they are not the input's. */
-  readonly elements?: readonly Elements[];
-}
 
 const image = (channels = 4, h = 2, w = 3): Tensor => wave([2, channels, h, w]);
 /** Large enough for windows that reach over its edges. */
