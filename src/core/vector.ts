@@ -42,6 +42,10 @@ const kernels = {
       ))),
     },
   },
+  /** before ← scalar · (point + (point − before)): where momentum alone leads */
+  recoil: { scalars: 1, store: { vector: 'before', value: k.mul(k.scalar(0), k.sub(k.add(point, point), before)) } },
+  /** point ← scalar · point + before */
+  blend: { scalars: 1, ...intoPoint(k.add(k.mul(k.scalar(0), point), before)) },
   /** point ← point + scalar · gradient */
   move: { scalars: 1, ...intoPoint(k.add(point, k.mul(k.scalar(0), gradient))) },
   /** point ← clip(point) */

@@ -110,3 +110,20 @@ test('a uniform sample of the L1 ball fills it evenly: its radius to the power n
   const gap = Math.max(...cubes.map((value, i) => Math.abs(value - (i + 0.5) / cubes.length)));
   expect(gap).toBeLessThan(1.95 / Math.sqrt(cubes.length));
 });
+
+test.each(norms)('APGD\'s step in the %s ball is the mix of a step and momentum, brought back', (norm) => {
+  fc.assert(
+    fc.property(cases, ({ x, gradient, bounds, random, epsilonOf }) => {
+      const ball = ballOf({ norm, epsilon: epsilonOf(norm), x, bounds });
+      const [point, before] = [ball.sample(random), ball.sample(random)];
+      const stepped = point.slice();
+      ball.step(stepped, gradient, ball.epsilon);
+      const mixed = point.map((at, i) => at + 0.75 * (stepped[i]! - at) + 0.25 * (at - before[i]!));
+      ball.project(mixed);
+      ball.glide(point, before, gradient, ball.epsilon, 0.75);
+      expect(distances(before, mixed).linf).toBeLessThan(1e-5);
+      expect(distances(before, x)[norm]).toBeLessThanOrEqual(ball.epsilon);
+    }),
+    { numRuns: 300 },
+  );
+});

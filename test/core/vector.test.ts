@@ -30,6 +30,8 @@ function expected(s: number): Record<Name, Expected> {
     glide: {
       before: ({ p, before, g, low, high }) => clamp(p + 0.5 * (clamp(p + s * Math.sign(g), low, high) - p) + 0.5 * (p - before), low, high),
     },
+    recoil: { before: ({ p, before }) => s * (2 * p - before) },
+    blend: { point: ({ p, before }) => s * p + before },
     move: { point: ({ p, g }) => p + s * g },
     clip: { point: ({ p, low, high }) => clamp(p, low, high) },
     gradientSquares: { sums: [({ g }) => g * g] },

@@ -36,6 +36,17 @@ export function l2Ball(region: Region): BallMaths {
       return point;
     },
     step: (point, gradient, length) => advance(point, gradient, length, project),
+    glide(point, before, gradient, length, share) {
+      const vectors = load(point, region);
+      vectors.gradient.set(gradient);
+      vectors.before.set(before);
+      vectors.run.recoil(1 - share);
+      move(vectors, length);
+      project(vectors);
+      vectors.run.blend(share);
+      project(vectors);
+      before.set(vectors.point);
+    },
     project(point) {
       const vectors = load(point, region);
       project(vectors);
