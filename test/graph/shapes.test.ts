@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/engine/evaluate.ts';
+import { sizeOf } from '../../src/graph/broadcast.ts';
 import type { Tensor } from '../../src/graph/check.ts';
 import { Graph, Untraceable, type Attributes } from '../../src/graph/ir.ts';
 import { ops } from '../../src/graph/shapes.ts';
@@ -11,7 +12,13 @@ type Row = { inputs: readonly Tensor[]; attributes?: Attributes };
 const comparison: Row[] = [{ inputs: [wave([2, 3]), wave([3])] }];
 const logical: Row[] = [{ inputs: [bool([1, 0], [2, 1]), bool([0, 1])] }];
 
-/** Ops that carry no gradient, beside those of the VJP table. */
+const byte = (shape: readonly number[]): Tensor => ({ data: new Uint8Array(sizeOf(shape)).fill(3), shape, dtype: 'uint8' });
+const step: Tensor = { data: Float32Array.of(0.25), shape: [], dtype: 'float32' };
+const image = byte([2, 4, 5, 5]);
+const filter = byte([6, 2, 3, 3]);
+const window = { group: 2, strides: [2, 2], pads: [1, 0, 0, 1] };
+
+/** Ops that carry no gradient, or whose gradient has tests of its own, beside those of the VJP table. */
 const others: Readonly<Record<string, readonly Row[]>> = {
   Equal: comparison,
   Greater: comparison,
@@ -33,6 +40,13 @@ const others: Readonly<Record<string, readonly Row[]>> = {
       attributes: { kernel_shape: [2, 2], strides: [2, 2], output_shape: [1, 1, 4, 4] },
     },
   ],
+  QuantizeLinear: [{ inputs: [wave([2, 3]), step, byte([])] }],
+  DequantizeLinear: [{ inputs: [byte([2, 3]), step, byte([])] }],
+  DynamicQuantizeLinear: [{ inputs: [wave([2, 3])] }, { inputs: [wave([2, 3])], attributes: { perRow: 1 } }],
+  QLinearConv: [{ inputs: [image, step, byte([]), filter, step, byte([]), step, byte([])], attributes: window }],
+  QLinearMatMul: [{ inputs: [byte([2, 3]), step, byte([]), byte([3, 4]), step, byte([]), step, byte([])] }],
+  ConvInteger: [{ inputs: [image, filter, byte([]), byte([])], attributes: window }],
+  MatMulInteger: [{ inputs: [byte([2, 3]), byte([3, 4]), byte([]), byte([])] }],
 };
 
 const rows: Readonly<Record<string, readonly Row[]>> = { ...cases, ...others };
