@@ -31,7 +31,7 @@ export const integrity: readonly Rule[] = [
       const compared = `${disagreed} of ${found} adversarial examples do not fool the original model in ${original}, whose verdict counts`;
       return disagreed <= mostDisagreed * found
         ? pass(disagreed, `${compared}.`)
-        : fail(disagreed, `${compared}: attack it there, with --engine tensorflow, wasm or cpu.`);
+        : fail(disagreed, `${compared}: ${original.startsWith('TF.js') ? 'attack it there, with --engine tensorflow, wasm or cpu' : 'please report this as a bug of breakwater'}.`);
     },
   },
   {
