@@ -1,6 +1,7 @@
-import type { CurvePoint, RobustnessReport } from '../core/report.ts';
+import type { RobustnessReport } from '../core/report.ts';
 import { worstCaseSeries } from '../core/report.ts';
 import { aligned } from './aligned.ts';
+import { epsilonsIn } from './epsilonsIn.ts';
 import { epsilonText, percent } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { printable } from './printable.ts';
@@ -18,9 +19,4 @@ export function curveTable({ curve }: RobustnessReport, paint: Paint): string {
       return [printable(attack), ...cells].map((cell) => (attack === worstCaseSeries ? paint('bold', cell) : cell));
     }),
   ]);
-}
-
-/** Ascending. */
-export function epsilonsIn(curve: readonly CurvePoint[]): number[] {
-  return [...new Set(curve.map(({ epsilon }) => epsilon))].sort((a, b) => a - b);
 }

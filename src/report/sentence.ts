@@ -1,6 +1,7 @@
 import type { RobustnessReport } from '../core/report.ts';
 import { attackLabels } from './attackLabels.ts';
 import { atLargestEpsilon } from './atLargestEpsilon.ts';
+import { epsilonsIn } from './epsilonsIn.ts';
 import { counted, epsilonText, interval, listed, normNames, percent, targetName } from './figures.ts';
 
 /** The result in words: what survived which attacks at which budget. Never 'is robust': a stronger attack may exist. */
@@ -15,7 +16,7 @@ function survival(report: RobustnessReport): string {
   const survivors = Math.round(worstCase.robustAccuracy * clean.total);
   const share = `${percent(worstCase.robustAccuracy)}, 95 % interval ${interval(worstCase.interval)}`;
   const aim = threat.target === undefined ? '' : ` aimed at ${targetName(threat.target)}`;
-  const largest = curve ? ', the largest' : '';
+  const largest = curve ? ` (the largest of ${epsilonsIn(curve).length})` : '';
   const budget = `${normNames[threat.norm]} epsilon ${epsilonText(threat.epsilon)}${largest}${aim}`;
   const named = labels.length <= mostNamed ? listed(labels) : counted(labels.length, 'attack');
   return `${survivors} of ${counted(clean.total, 'example')} (${share}) survived ${named} at ${budget}`;

@@ -1,6 +1,7 @@
 import type { Check, RobustnessReport } from '../core/report.ts';
 import { attackTable, outsideTable } from './attackTable.ts';
-import { curveTable, epsilonsIn } from './curveTable.ts';
+import { curveTable } from './curveTable.ts';
+import { epsilonsIn } from './epsilonsIn.ts';
 import { count, counted, duration, epsilonText, normNames, targetName } from './figures.ts';
 import { paintColours, paintNothing } from './paint.ts';
 import type { Colour, Paint } from './paint.ts';

@@ -102,7 +102,7 @@ pgd(steps=40)  75.0 %   3.2 %
 worst case     75.0 %   3.2 %
 `);
       expect(shown.match(/^fgsm /gm)).toHaveLength(2);
-      expect(shown).toContain('survived fgsm and pgd at Linf epsilon 8/255, the largest;');
+      expect(shown).toContain('survived fgsm and pgd at Linf epsilon 8/255 (the largest of 2);');
     });
 
     test('shows what keeps to no ball apart, and not in the sentence', () => {
