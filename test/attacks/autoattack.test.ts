@@ -23,13 +23,13 @@ afterAll(async () => {
 });
 
 describe('on the 397 digits', () => {
-  // The authors' own code, version standard, seed 0.
+  // The authors' own code, version standard. Of our seeds 0 to 3 one leaves 26.2 % as well, the others one digit less.
   test.each([
     ['linf', 0.1, 0.262],
     ['l2', 1, 0],
     ['l1', 4, 0],
   ] as const)('leaves no more in %s at %d than the authors leave', async (norm, epsilon, robust) => {
-    const results = await outcomes(autoattack, oracle, digits, { norm, epsilon, inFlight: 128 });
+    const results = await outcomes(autoattack, oracle, digits, { norm, epsilon, inFlight: 128, seed: 1 });
     const survived = results.filter(({ record }) => record.outcome === 'survived');
     expect(survived.length / digits.length).toBeLessThanOrEqual(robust + 0.0001);
     expect(results.filter(({ record }) => record.error ?? record.silentSuccess)).toEqual([]);
