@@ -16,14 +16,18 @@ const shapeInputs: Readonly<Record<string, number>> = { Reshape: 1, Expand: 1, R
  * A graph that an exporter made for `rows` rows, for `batch` instead: a constant shape that begins with the one begins
  * with the other. It is a guess, as a 1 can mean anything: verification says, row by row, whether it was right.
  */
-export function freed({ node: nodes, initializer }: GraphProto, rows: number, batch: number): Pick<GraphProto, 'node' | 'initializer'> {
+export function freed({ node: nodes, input, initializer }: GraphProto, rows: number, batch: number): Pick<GraphProto, 'node' | 'initializer'> {
   const constants = new Map(initializer.map((tensor) => [tensor.name, tensor]));
+  /** Made of the examples: constants have no batch. */
+  const varying = new Set(input.map(({ name }) => name).filter((name) => !constants.has(name)));
   for (const { opType, output, attribute } of nodes) {
     const value = opType === 'Constant' ? attribute.find(({ name }) => name === 'value')?.t : undefined;
     if (value) constants.set(output[0] ?? '', value);
   }
   const added: TensorProto[] = [];
   const node = nodes.map((one): NodeProto => {
+    if (!one.input.some((name) => varying.has(name))) return one;
+    for (const name of one.output) varying.add(name);
     const at = one.domain === '' ? shapeInputs[one.opType] : undefined;
     const shape = at === undefined ? undefined : constants.get(one.input[at] ?? '');
     if (at === undefined || shape?.dataType !== (ElementType.INT64 as number)) return one;

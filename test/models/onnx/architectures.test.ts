@@ -8,6 +8,7 @@ import { openEngine, type OpenedEngine } from '../../../src/engine/choose.ts';
 import { sizeOf } from '../../../src/graph/broadcast.ts';
 import type { OnnxFile } from '../../support/onnxFile.ts';
 import { convnext, efficientnet, resnet, unet } from '../../support/onnxNets/convolutional.ts';
+import { swin } from '../../support/onnxNets/swin.ts';
 import { mixer, vit, vit17 } from '../../support/onnxNets/transformers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'breakwater-'));
@@ -35,7 +36,7 @@ async function verified(name: string, file: OnnxFile, batchSize?: number): Promi
   return { engine, notes };
 }
 
-const nets = { vit, vit17, mixer, resnet, convnext, efficientnet, unet };
+const nets = { vit, vit17, swin, mixer, resnet, convnext, efficientnet, unet };
 
 describe.each(Object.entries(nets))('%s, as an exporter writes it', (name, build) => {
   test('compiles, gives the logits of ONNX Runtime on the file, and its gradient is that of central differences', async () => {

@@ -144,15 +144,23 @@ describe('batches', () => {
 
   test('a graph that cannot be freed of its batch has one row per batch, with a line', async () => {
     const file = new OnnxFile(17);
-    const token = file.weights(wave(2), [1, 1, 2]);
-    const joined = file.node('Concat', [file.input('x', [1, 3, 2]), token], { axis: 1 });
-    file.output(file.node('ReduceMean', [file.node('Tanh', [joined])], { axes: [1], keepdims: 0 }));
+    const flat = file.node('Reshape', [file.input('x', [1, 3, 2]), file.ints([6])]);
+    file.output(file.node('Unsqueeze', [file.node('MatMul', [flat, file.weights(wave(12), [6, 2])]), file.ints([0])]));
     const { engine, notes, probe } = await opened(file.bytes());
     expect(notes).toEqual(['MODEL: its graph takes one example at a time; running one row per batch']);
     expect(engine.oracle).toMatchObject({ batchSize: 1, differentiable: true });
     expect((await engine.oracle.predict(probe, 1)).logits).toHaveLength(2);
     await engine.close();
   });
+});
+
+test('a folder is its one file', async () => {
+  const alone = mkdtempSync(join(folder, 'alone-'));
+  expect(await lineOf(openModel(alone))).toMatch(/^alone-\w+: no model\.json in this folder, and no \.onnx file$/);
+  writeFileSync(join(alone, 'net.onnx'), dense('N').bytes());
+  expect(await openModel(alone)).toMatchObject({ path: alone, format: 'onnx', classes: 3 });
+  writeFileSync(join(alone, 'other.onnx'), dense('N').bytes());
+  expect(await lineOf(openModel(alone))).toMatch(/and more than one \.onnx file$/);
 });
 
 describe('the output', () => {
