@@ -109,11 +109,14 @@ const affine =
 const normal = affine('normal', (node) => [numberOf(node, 'scale', 1), numberOf(node, 'mean', 0)]);
 const uniform = affine('uniform', (node) => [numberOf(node, 'high', 1) - numberOf(node, 'low', 0), numberOf(node, 'low', 0)]);
 
-/** 1 with the probability that the input says. */
+/**
+ * 1 where a uniform number is greater than the input, as in ONNX's own definition of it in simpler ops, which ONNX Runtime
+ * runs: 1 with the probability of a 0 that its text promises.
+ */
 const bernoulli: Drawing = (node) => {
   const formula = new Formula(node);
   const [probability = ''] = node.input;
-  formula.cast(formula.op('Less', [formula.noise('uniform', probability), probability]), resultType(node), node.output[0]);
+  formula.cast(formula.op('Greater', [formula.noise('uniform', probability), probability]), resultType(node), node.output[0]);
   return formula.nodes;
 };
 
