@@ -2,7 +2,8 @@ import { type Answer, type PointQuery, type Query, together } from '../src/core/
 
 /**
  * Expectation over transformation, for models that draw random numbers: every gradient an attack asks for becomes the
- * mean over `draws` of them, answered together. Its logits and loss are means as well; it fools when most draws do.
+ * mean over `draws` of them, answered together. Its logits and loss are means as well; it fools when all draws do: where
+ * only most did, an attack would stop at points which the model's next draw may well get right.
  * Athalye et al. 2018, arXiv:1707.07397. Other questions are passed on as they are.
  */
 export function* eot<Result>(run: Generator<Query, Result, Answer>, draws: number): Generator<Query, Result, Answer> {
@@ -44,7 +45,7 @@ function mean(answers: readonly Answer[]): Answer {
   const logits = meanOf(answers.map((answer) => answer.logits));
   return {
     label: logits.indexOf(Math.max(...logits)),
-    fooled: answers.filter(({ fooled }) => fooled).length > answers.length / 2,
+    fooled: answers.every(({ fooled }) => fooled),
     logits,
     loss: answers.reduce((sum, { loss }) => sum + loss, 0) / answers.length,
     gradient: meanOf(answers.map(({ gradient }) => gradient)),
