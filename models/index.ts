@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../src/core/errors.ts';
 import type { ModelChoices, Preprocessing, SavedModel } from '../src/graph/model.ts';
@@ -17,7 +17,7 @@ export const modelLoaders: Readonly<Record<string, ModelLoader>> = {
   [layersModel.name]: layersModel,
 };
 
-/** Opens a saved model: a file, or a folder with a model.json. `preprocessing` runs inside the graph. */
+/** Opens a saved model: a file, or a folder with a model.json or one .onnx file. `preprocessing` runs inside the graph. */
 export async function openModel(path: string, preprocessing: Preprocessing = {}, choices: ModelChoices = {}): Promise<SavedModel> {
   const file = await modelFile(path);
   const loader = await loaderOf(file);
@@ -36,9 +36,10 @@ async function modelFile(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new UserError(`${path}: no such file or folder; expected a saved model`);
   if (!found.isDirectory()) return path;
-  const file = join(path, 'model.json');
-  if (!(await stat(file).catch(() => undefined))) throw new UserError(`${path}: no model.json in this folder`);
-  return file;
+  const names = await readdir(path);
+  const [name, another] = names.includes('model.json') ? ['model.json'] : names.filter((one) => one.endsWith('.onnx'));
+  if (name !== undefined && another === undefined) return join(path, name);
+  throw new UserError(`${path}: no model.json in this folder, ${name === undefined ? 'and no .onnx file' : 'and more than one .onnx file'}`);
 }
 
 function summaries(): string {

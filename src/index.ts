@@ -28,5 +28,5 @@ export type { Distances, Norm } from './core/norms.ts';
 export type { SampleRecord } from './core/record.ts';
 export type { AttackRow, Check, RobustnessReport, Verdict } from './core/report.ts';
 export type { Sample } from './core/sample.ts';
-export type { Preprocessing, SavedModel } from './graph/model.ts';
+export type { ModelChoices, Preprocessing, SavedModel } from './graph/model.ts';
 export type { FunctionModel } from '../models/index.ts';

@@ -21,7 +21,7 @@ export const scan: CommandModule<object, ScanArguments> = {
   describe,
   builder: (yargs): Argv<ScanArguments> =>
     yargs
-      .positional('model', { type: 'string', describe: 'saved model, also as --model: a folder or its model.json (default: bundled)' })
+      .positional('model', { type: 'string', describe: 'saved model, also as --model: an .onnx file, a model.json, or their folder (default: bundled)' })
       .options(scanFlags)
       .example(scanExamples)
       .epilogue(scanEpilogue),

@@ -81,14 +81,14 @@ describe('what is not a usable LayersModel is refused in one line', () => {
 
   test('a folder without model.json', async () => {
     const empty = await mkdtemp(join(folder, 'empty-'));
-    expect(await refusal(empty)).toBe(`${empty}: no model.json in this folder`);
+    expect(await refusal(empty)).toBe(`${empty}: no model.json in this folder, and no .onnx file`);
   });
 
   test('a file of another format', async () => {
     const path = join(folder, 'model.h5');
     await writeFile(path, 'HDF');
     expect(await refusal(path)).toBe(
-      `${path}: not a model that breakwater reads; expected a TF.js GraphModel (model.json and its weight shards), or a TF.js LayersModel (model.json and its weight shards)`,
+      `${path}: not a model that breakwater reads; expected an ONNX model (.onnx, and the data it keeps beside it), or a TF.js GraphModel (model.json and its weight shards), or a TF.js LayersModel (model.json and its weight shards)`,
     );
   });
 
