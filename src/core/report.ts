@@ -105,6 +105,8 @@ export interface RobustnessReport {
     readonly rows: 'exact' | 'rounding' | 'coupled';
     /** Why this engine. */
     readonly reason: string;
+    /** The model draws random numbers: how often it was asked about each example, of which most answers count. */
+    readonly draws?: number;
     /** Where the gradient is not the model's own; absent where it is everywhere. */
     readonly gradient?: {
       /** Ops that round and pass it straight through (BPDA): an estimate. */

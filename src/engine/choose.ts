@@ -77,7 +77,8 @@ async function openForOnnx(model: OnnxModel, request: EngineRequest): Promise<Op
     return await openCompiledEngine(model, request);
   } catch (cause) {
     if (cause instanceof VerificationError) {
-      const where = cause.figure === 'logits' ? await divergence(model, request) : '';
+      // Node by node, random numbers would be found to differ.
+      const where = cause.figure === 'logits' && !model.onnx.drawn ? await divergence(model, request) : '';
       throw new UserError(`${model.path}: ${reasonAgainst(cause)}${where}`, { cause });
     }
     const why = reasonAgainst(cause);

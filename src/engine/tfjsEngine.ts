@@ -17,6 +17,8 @@ export async function openTfjsEngine(
   backend: EagerBackend | undefined,
   reason: string,
 ): Promise<OpenedEngine> {
+  if (request.straightThrough)
+    throw new UserError(`${model.path}: straight-through gradients: expected a model that runs compiled, found one in TF.js (${reason})`);
   return onBackend(model, backend, request, (candidate) => openVerifiedBackend(model, request, candidate, reason));
 }
 

@@ -6,6 +6,7 @@ import { openEngine } from '../engine/choose.ts';
 import type { OpenedEngine } from '../engine/choose.ts';
 import { Aggregator } from '../evaluate/aggregator.ts';
 import type { Example } from '../evaluate/example.ts';
+import { verdictDraws } from '../evaluate/draws.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import { evaluateInWorkers } from '../evaluate/pool.ts';
 import { smallestBatch } from '../engine/portable.ts';
@@ -65,7 +66,7 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
       if (!differentiable) checkKnowledge(plan.attacks.map(({ attack }) => attack), plan.norm, { path: subject.model.path, reason });
       for (const line of leftOutLines(plan.attacks, plan.norm, subject.model.classes)) listener.note(line);
       const trial = { ...trialOf(plan, subject), ...(random && { random }) };
-      const begun = listener.begin(identityOf(plan, subject, engine, trial), { ...engine.info, workers: threads });
+      const begun = listener.begin(identityOf(plan, subject, engine, trial), { ...engine.info, workers: threads, ...(random && { draws: verdictDraws }) });
       const { archive } = begun;
       const { aggregator, keep, recalled } = collector(trial, subject, { total, threads: Math.max(1, threads), archive, saved }, listener);
       const reverification = reverificationOf(engine, subject, { keep, seed: plan.seed });

@@ -26,12 +26,17 @@ function subject({ model, dataset, threat, curve, engine, seed, seconds }: Robus
     model: `${model.path} (${model.inputShape.join('×')} to ${model.classes} classes, ${counted(model.parameters, 'parameter')})`,
     data: dataLine(dataset),
     threat: threatLine(threat, curve ? epsilonsIn(curve) : [threat.epsilon]),
-    engine: `${engine.name} ${engine.version}, ${crew}; ${engine.reason}`,
+    engine: `${engine.name} ${engine.version}, ${crew}; ${engine.reason}${chance(engine)}`,
     run: `seed ${seed}, ${duration(seconds)}`,
   };
   return Object.entries(lines)
     .map(([name, line]) => `${paint('dim', name.padEnd(6))}  ${printable(line)}`)
     .join('\n');
+}
+
+/** Of a model that draws random numbers. */
+function chance({ draws }: RobustnessReport['engine']): string {
+  return draws === undefined ? '' : `; it draws random numbers: most of ${draws} answers decide`;
 }
 
 function dataLine({ spec, examples, unreadable }: RobustnessReport['dataset']): string {

@@ -1,15 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ndarray from 'ndarray';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Dataset } from '../../src/core/dataset.ts';
 import { randomOf } from '../../src/core/random.ts';
 import type { RobustnessReport } from '../../src/core/report.ts';
 import { scan, type ScanRequest } from '../../src/index.ts';
 import { digitsTest } from '../support/digits.ts';
 import { OnnxFile } from '../support/onnxFile.ts';
 import { digitsTwin } from '../support/quantizedDigits.ts';
+import { tableOf } from '../support/tableOf.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'breakwater-straight-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,26 +19,13 @@ function saved(name: string, file: OnnxFile): string {
   return path;
 }
 
-/** Examples of a fixed shape, with labels. */
-function dataset(spec: string, shape: readonly number[], rows: readonly (readonly [Float32Array, number])[]): Dataset {
-  return {
-    ...{ spec, kind: 'table', shape, bounds: { lower: 0, upper: 1 }, count: rows.length },
-    async *read() {
-      for (const [id, [x, y]] of rows.entries()) {
-        await Promise.resolve();
-        yield { id, x: ndarray(x, [...shape]), y };
-      }
-    },
-  };
-}
-
 const checkOf = (report: RobustnessReport, id: string) => report.checks.find((check) => check.id === id);
 const common = { workers: 0, attacks: 'pgd(steps=10)', epsilon: 0.1 } satisfies ScanRequest;
 
 test('a scan of a quantised model says what its gradients are, and what they were verified against', async () => {
   const { images, labels } = await digitsTest();
   const rows = images.slice(0, 64).map((image, i) => [Float32Array.from(image, (value) => value / 16), labels[i]!] as const);
-  const data = dataset('digits', [8, 8, 1], rows);
+  const data = tableOf('digits', [8, 8, 1], rows);
   const report = await scan({ ...common, model: saved('qlinear', await digitsTwin('qlinear')), data });
   const ops = ['QuantizeLinear', 'QLinearConv', 'QLinearMatMul'];
   expect(report.engine.gradient).toEqual({ straightThrough: ops, ends: [], reaches: true });
@@ -58,7 +44,7 @@ describe('a linear model of inputs rounded to 16 levels', () => {
   file.node('MatMul', [levels, file.weights(weights, [size, 3])], {}, { outputs: ['y'] });
   const model = saved('rounded', file);
   const random = randomOf(3);
-  const data = dataset('random', [size], Array.from({ length: 48 }, () => {
+  const data = tableOf('random', [size], Array.from({ length: 48 }, () => {
     const point = Float32Array.from({ length: size }, () => 0.3 + 0.4 * random.uniform());
     const scores = [0, 1, 2].map((k) => point.reduce((sum, value, i) => sum + Math.round(16 * value) * weights[3 * i + k]!, 0));
     return [point, scores.indexOf(Math.max(...scores))] as const;

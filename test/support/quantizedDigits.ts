@@ -6,13 +6,14 @@ import { OnnxFile, tensor } from './onnxFile.ts';
 /**
  * The conformance net as quantising tools write it. float: as it is. qdq: every tensor goes through QuantizeLinear and
  * DequantizeLinear, weights too. qlinear: integer operators. dynamic: each input's own range, found when it runs.
+ * noisy: in floats, normal numbers added to the pixels.
  */
-export type DigitsTwin = 'float' | 'qdq' | 'qlinear' | 'dynamic';
+export type DigitsTwin = 'float' | 'qdq' | 'qlinear' | 'dynamic' | 'noisy';
 
 export async function digitsTwin(twin: DigitsTwin): Promise<OnnxFile> {
   const weights = await digitsWeights();
   const net = new Twin(weights);
-  if (twin === 'float') return net.float();
+  if (twin === 'float' || twin === 'noisy') return net.float(twin === 'noisy');
   if (twin === 'dynamic') return net.dynamic();
   const ranges = await calibrate(net.float());
   return twin === 'qdq' ? net.qdq(ranges) : net.qlinear(ranges);
@@ -66,11 +67,12 @@ class Twin {
     this.weights = weights;
   }
 
-  float(): OnnxFile {
+  float(noisy = false): OnnxFile {
     const file = opened();
+    const x = noisy ? file.node('Add', ['input', file.node('RandomNormalLike', ['input'], { scale: 0.2 })]) : 'input';
     const given = (layer: number) => [this.raw(file, `${layer}.weight`), this.raw(file, `${layer}.bias`)] as const;
     const relu = (x: string, name: string) => file.node('Relu', [x], {}, { outputs: [name] });
-    const first = relu(file.node('Conv', ['input', ...given(0)], window1), 'relu1');
+    const first = relu(file.node('Conv', [x, ...given(0)], window1), 'relu1');
     const second = relu(file.node('Conv', [first, ...given(2)], window2), 'relu2');
     const flat = file.node('Flatten', [file.node('MaxPool', [second], pool)]);
     const third = relu(file.node('Gemm', [flat, ...given(6)], { transB: 1 }), 'relu3');
