@@ -15,10 +15,10 @@ interface Place {
 }
 
 /**
- * Reads what the model keeps in files beside it into its tensors, and adds it to the hash; true where there was any. No
+ * Reads what the model keeps in files beside it into its tensors, and adds it to the hash. No
  * byte is read or allocated before all that the tensors declare has been checked.
  */
-export async function readExternalData(file: string, model: ModelProto, hash: Hash): Promise<boolean> {
+export async function readExternalData(file: string, model: ModelProto, hash: Hash): Promise<void> {
   const tensors = [...tensorsOf(model)].filter(({ dataLocation }) => dataLocation === TensorProto_DataLocation.EXTERNAL);
   const places = tensors.map((tensor) => placeOf(file, tensor));
   const total = places.reduce((sum, { length }) => sum + length, 0);
@@ -39,7 +39,6 @@ export async function readExternalData(file: string, model: ModelProto, hash: Ha
   } finally {
     for (const opened of files.values()) await opened.close();
   }
-  return tensors.length > 0;
 }
 
 function placeOf(file: string, tensor: TensorProto): Place {

@@ -1,4 +1,4 @@
-import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { fromBinary } from '@bufbuild/protobuf';
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { UserError } from '../../src/core/errors.ts';
@@ -7,13 +7,11 @@ import { checkModel } from './checkModel.ts';
 import { readExternalData } from './externalData.ts';
 import { mostBytes } from './limits.ts';
 
-/** An ONNX file, read and checked. */
+/** An ONNX file, read and checked, with what it keeps beside it. */
 export interface OnnxFile {
   readonly path: string;
   readonly model: ModelProto;
   readonly graph: GraphProto;
-  /** The model as one run of bytes, data from other files included. */
-  readonly bytes: Uint8Array;
   /** Over the file, then the data beside it. */
   readonly sha256: string;
 }
@@ -23,9 +21,8 @@ export async function readModel(path: string): Promise<OnnxFile> {
   const bytes = await readWhole(path);
   const model = decode(path, bytes);
   const hash = createHash('sha256').update(bytes);
-  const external = await readExternalData(path, model, hash);
-  const graph = checkModel(path, model);
-  return { path, model, graph, bytes: external ? toBinary(ModelProtoSchema, model) : bytes, sha256: hash.digest('hex') };
+  await readExternalData(path, model, hash);
+  return { path, model, graph: checkModel(path, model), sha256: hash.digest('hex') };
 }
 
 async function readWhole(path: string): Promise<Buffer> {
