@@ -1,6 +1,7 @@
 import type { Random } from '../../src/core/random.ts';
 import { float, type OnnxAttribute } from '../../test/support/onnxFile.ts';
 import type { OpRow } from '../../test/support/onnxNode.ts';
+import { arrangingNodes } from './arranging.ts';
 import { between, chance, each, narrower, oneOf, shapeOf, tensorOf, type Kind } from './draw.ts';
 import { windowNode } from './windows.ts';
 
@@ -16,6 +17,7 @@ const opset = (random: Random, least = 9): number => Math.max(least, oneOf(rando
 const axisIn = (random: Random, rank: number, since11: boolean): number => between(random, since11 ? -rank : 0, rank - 1);
 
 const families: readonly Draw[] = [
+  ...arrangingNodes,
   windowNode,
   windowNode,
   function arithmetic(random) {
