@@ -19,17 +19,31 @@ export function gridOf(shape: readonly number[]): Grid {
   return { height, width, channels };
 }
 
-/** A square over this share of the pixels, at least `least` and, if asked, an odd number of them wide; cut to the image. */
-export function randomWindow({ height, width }: Grid, share: number, random: Random, { least = 1, odd = false } = {}): Window {
-  const side = (pixels: number) => (odd && pixels % 2 === 0 ? pixels + 1 : pixels);
-  const wanted = side(Math.max(Math.round(Math.sqrt(share * height * width)), least));
-  const rows = Math.min(wanted, height);
-  const columns = Math.min(rows === wanted ? wanted : side(Math.max(Math.round((share * height * width) / rows), least)), width);
-  return { row: random.integer(height - rows + 1), column: random.integer(width - columns + 1), rows, columns };
+/** What a window may be. */
+interface Sides {
+  readonly least: number;
+  /** An odd number of pixels high and wide. */
+  readonly odd: boolean;
 }
 
-/** A window of the same size anywhere in the image. */
-export function moved({ height, width }: Grid, { rows, columns }: Window, random: Random): Window {
+const anySides: Sides = { least: 1, odd: false };
+
+/** A square over this share of the pixels, cut to the image; of an image of few rows or columns, a longer rectangle. */
+export function randomWindow(grid: Grid, share: number, random: Random, sides = anySides): Window {
+  const { height, width } = grid;
+  const side = sideOf(Math.sqrt(share * height * width), sides);
+  const rows = Math.min(side, height);
+  const columns = Math.min(rows === side ? side : sideOf((share * height * width) / rows, sides), width);
+  return placed(grid, rows, columns, random);
+}
+
+function sideOf(pixels: number, { least, odd }: Sides): number {
+  const side = Math.max(Math.round(pixels), least);
+  return odd && side % 2 === 0 ? side + 1 : side;
+}
+
+/** A window of this size, anywhere in the image. */
+export function placed({ height, width }: Grid, rows: number, columns: number, random: Random): Window {
   return { row: random.integer(height - rows + 1), column: random.integer(width - columns + 1), rows, columns };
 }
 

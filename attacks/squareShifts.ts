@@ -4,11 +4,13 @@ import { distances } from '../src/core/norms.ts';
 import type { Random } from '../src/core/random.ts';
 import { away } from './away.ts';
 import { bumps } from './bumps.ts';
-import { gridOf, moved, randomWindow, Saved, tiles, type Window } from './grid.ts';
+import { gridOf, placed, randomWindow, Saved, tiles, type Window } from './grid.ts';
 import type { Proposals } from './square.ts';
 
 /** What is kept of epsilon, so that rounding does not end outside. */
 const slack = 1 - 1e-6;
+
+const sides = { least: 3, odd: true };
 
 /**
  * Square in L2 and L1: a proposal clears one window, and spends what that frees, and what was left over, in another:
@@ -77,8 +79,8 @@ export function squareShifts({ x, shape, norm, epsilon, bounds, ball }: AttackCo
       left = Math.max(0, budget - cost(distances(point, x)[norm]));
     },
     propose(point, share) {
-      const to = randomWindow(grid, share, random, { least: 3, odd: true });
-      const from = moved(grid, to, random);
+      const to = randomWindow(grid, share, random, sides);
+      const from = placed(grid, to.rows, to.columns, random);
       savedTo.save(point, to);
       savedFrom.save(point, from);
       for (let channel = 0; channel < channels; channel++) shift(point, from, to, channel);

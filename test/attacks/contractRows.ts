@@ -39,7 +39,7 @@ export const rows: Readonly<Record<string, Row>> = {
   'apgd-ce': { linear: { linf: exact, l2: exact, l1: 1.02 }, random: true, options: { steps: 50 } },
   'apgd-dlr': { linear: { linf: twoClasses, l2: twoClasses, l1: twoClasses }, random: true, options: { steps: 50 } },
   'apgd-t': { linear: { linf: exact, l2: exact, l1: 1.02 }, random: true, options: { steps: 50 } },
-  'apgd-l1': { linear: { l1: 1.02 }, random: true, options: { steps: 50, radii: 'fixed' } },
+  'apgd-l1': { linear: { l1: 1.02 }, random: true, options: { steps: 50, restarts: 1 } },
   fab: { linear: { linf: 1.01, l2: 1.01, l1: 1.05 }, random: false, options: { steps: 15 } },
   'fab-t': { linear: { linf: 1.01, l2: 1.01, l1: 1.05 }, random: false, options: { steps: 15 } },
   // Its bumps only come near the normal of a random hyperplane.
