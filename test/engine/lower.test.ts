@@ -42,6 +42,9 @@ const dtypeOf = ({ data, dtype }: Given): DType =>
 const twoByThree = floats([2, 3], 1, 2, 3, 4, 5, 6);
 const cube = floats([1, 2, 2, 2], 1, 2, 3, 4, 5, 6, 7, 8);
 
+const many = 1025;
+const many255 = new Array<number>(many).fill(255);
+
 /** Every op that does not lower to itself, and one or two of each family that does. */
 const rows: readonly Row[] = [
   { op: 'ReduceSum', inputs: [twoByThree], attributes: { axes: [1], keepdims: 0 }, expected: [6, 15] },
@@ -154,6 +157,12 @@ const rows: readonly Row[] = [
     inputs: [bytes([2, 2], 1, 2, 3, 4), signed([2, 1], 5, -6), bytes([2, 1], 1, 2), signed([], 1)],
     expected: [-7, 4 - 14],
   },
+  // Odd sums beyond 2²⁴, which float32 has not, with one zero point and with one per row.
+  ...[bytes([], 0), bytes([2, 1], 0, 1)].map((zero) => ({
+    op: 'MatMulInteger',
+    inputs: [bytes([2, many], ...many255, ...many255), signed([many, 1], 126, ...new Array<number>(many - 1).fill(127)), zero, signed([], 0)],
+    expected: [255 * (127 * many - 1), (zero.shape.length === 0 ? 255 : 254) * (127 * many - 1)],
+  })),
   {
     op: 'MatMulInteger',
     inputs: [bytes([2, 1, 2], 1, 2, 3, 4), bytes([2, 2, 1], 5, 6, 7, 8), bytes([2, 1, 1], 1, 2), bytes([2, 1, 1], 5, 6)],

@@ -12,6 +12,7 @@ import { gradientEvery, predictEvery } from '../../../src/engine/everyRow.ts';
 import { openSession, runtime } from '../../../src/engine/session.ts';
 import { outcomes } from '../../support/attackRuns.ts';
 import { digitsTest } from '../../support/digits.ts';
+import { OnnxFile, tensor } from '../../support/onnxFile.ts';
 import { digitsTwin, type DigitsTwin } from '../../support/quantizedDigits.ts';
 
 const { images, labels } = await digitsTest();
@@ -40,8 +41,11 @@ function open(twin: DigitsTwin): Promise<Opened> {
 }
 
 async function openTwin(twin: DigitsTwin): Promise<Opened> {
-  const bytes = (await digitsTwin(twin)).bytes();
-  const file = join(folder, `${twin}.onnx`);
+  return openFile(twin, (await digitsTwin(twin)).bytes());
+}
+
+async function openFile(name: string, bytes: Uint8Array): Promise<Opened> {
+  const file = join(folder, `${name}.onnx`);
   await writeFile(file, bytes);
   const model = await openModel(file);
   return { bytes, oracle: await openCompiled(await compileModel(model, { batchSize: 32 }), { threads: 1 }) };
@@ -74,6 +78,21 @@ async function broken(twin: DigitsTwin): Promise<Set<number>> {
 let brokenOnFloat: Promise<Set<number>>;
 beforeAll(() => {
   brokenOnFloat = broken('float');
+});
+
+test.each(['QLinearAdd', 'QLinearMul'])("ONNX Runtime's own %s is as it runs it", async (op) => {
+  const file = new OnnxFile(17);
+  file.input('input', ['N', 1, 8, 8]);
+  file.output('logits', ['N', classes]);
+  const zero = file.initializer(tensor([128], [], 'UINT8'));
+  const [a, b, c] = [0.02, 0.031, 0.045].map((step) => file.weights([step], [])) as [string, string, string];
+  const side = (x: string, step: string) => [file.node('QuantizeLinear', [x, step, zero]), step, zero];
+  const both = file.node(op, [...side('input', a), ...side(file.node('Tanh', ['input']), b), c, zero], {}, { domain: 'com.microsoft' });
+  const weights = file.weights(Array.from({ length: size * classes }, (_, i) => Math.sin(i)), [size, classes]);
+  file.node('MatMul', [file.node('Flatten', [file.node('DequantizeLinear', [both, c, zero])]), weights], {}, { outputs: ['logits'] });
+  const { oracle } = await openFile(op, file.bytes());
+  expect(await predictEvery(oracle, pixels, rows)).toEqual(await original(file.bytes(), pixels, rows));
+  await oracle.close();
 });
 
 describe.each(quantized)('the %s twin of the conformance net', (twin) => {
