@@ -113,5 +113,8 @@ export const arrangeOps: Importers = {
   ReverseSequence: reverseSequence,
   DepthToSpace: (node, into) =>
     into.add('DepthToSpace', [node.input(0)], { blocksize: node.int('blocksize'), mode: node.text('mode', 'DCR') }),
-  SpaceToDepth: (node, into) => into.add('SpaceToDepth', [node.input(0)], { blocksize: node.int('blocksize') }),
+  SpaceToDepth: (node, into) => {
+    if (node.text('mode', 'DCR') !== 'DCR') throw node.unsupported(`its mode ${node.text('mode')} is not supported`);
+    return into.add('SpaceToDepth', [node.input(0)], { blocksize: node.int('blocksize') });
+  },
 };

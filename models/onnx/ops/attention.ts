@@ -10,6 +10,7 @@ export const attentionOps: Importers = {
   /** softmax(scale · QKᵀ + mask) V, head by head: [N, heads, length, size], or [N, length, heads · size]. */
   Attention: formula(({ g, x, node }) => {
     if (node.float('softcap', 0) !== 0) throw node.unsupported('softcap');
+    if (Math.max(node.int('left_window_size', -1), node.int('right_window_size', -1)) >= 0) throw node.unsupported('a window of keys');
     if (node.inputs.slice(4).some((input) => input)) throw node.unsupported('keys and values of the past');
     const q = headsOf(g, node, x, 'q_num_heads');
     const heads = q.shape[1] as number;

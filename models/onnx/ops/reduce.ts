@@ -35,6 +35,7 @@ interface Reduction extends Formula {
 function reduction(write: (at: Reduction) => Value): Importer {
   return formula((at) => {
     const { node, into, x } = at;
+    if (x.dtype === 'bool') throw node.unsupported('it reduces truths');
     const second = node.inputs[1];
     const named = second ? into.numbers(second) : node.ints('axes', []);
     const rank = x.shape.length;

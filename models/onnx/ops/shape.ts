@@ -1,5 +1,6 @@
 import { axisOf, range, sameShape, sizeOf, type Shape } from '../../../src/graph/broadcast.ts';
 import type { DType, Value } from '../../../src/graph/ir.ts';
+import { TensorProto_DataType as ElementType } from '../../../src/graph/proto/onnx_pb.ts';
 import type { Import, Importer, Importers } from '../importer.ts';
 import type { OnnxNode } from '../node.ts';
 import { dtypeOf } from '../tensor.ts';
@@ -56,6 +57,9 @@ function cast(x: Value, to: DType, { add }: Import): Value {
   return x.dtype === to ? x : add('Cast', [x], { to });
 }
 
+/** Read from files into 8 bits, they would not wrap as 4 do. */
+const fourBits: ReadonlySet<number> = new Set([ElementType.INT4, ElementType.UINT4]);
+
 /** What a tensor looks like: its shape, rank and type. */
 export const shapeOps: Importers = {
   Identity: (node) => node.input(0),
@@ -69,7 +73,7 @@ export const shapeOps: Importers = {
   },
   Size: (node, into) => constant(node, into, 'int64', [], () => sizeOf(node.input(0).shape)),
   Cast: (node, into) => {
-    const to = dtypeOf(node.int('to'));
+    const to = fourBits.has(node.int('to')) ? undefined : dtypeOf(node.int('to'));
     if (!to) throw node.unsupported(`it makes element type ${node.int('to')}, which is not supported`);
     return cast(node.input(0), to, into);
   },
