@@ -4,6 +4,7 @@ import { autoattack } from '../../attacks/autoattack.ts';
 import { openModel } from '../../models/index.ts';
 import { loadTf } from '../../models/tfjs/tf.ts';
 import type { Norm } from '../../src/core/norms.ts';
+import type { Oracle } from '../../src/core/oracle.ts';
 import { compileModel } from '../../src/engine/compile.ts';
 import { openCompiled } from '../../src/engine/compiledOracle.ts';
 import { outcomes } from '../support/attackRuns.ts';
@@ -89,4 +90,27 @@ test('names the member that found it: what has no gradient is left to Square', a
   const examples = Array.from({ length: 5 }, (_, id) => ({ id, x: Float32Array.of(0.5, 0.5, 0.5, 0.5), y: 0 }));
   const results = await outcomes(autoattack, masked, examples, { norm: 'linf', epsilon: 0.101 });
   expect(results.map(({ record }) => record.by)).toEqual(Array(5).fill('square'));
+});
+
+test('rand averages over the draws of a model whose own noise hides the gradient', async () => {
+  const size = 16;
+  const linear = linearOracle([new Array(size).fill(-1), new Array(size).fill(1)], [0.58 * size, -0.58 * size]);
+  // z₀ − z₁ = 2 Σ (0.58 − x): at Linf distance of 0.08 from class 1. The gradient's noise is three times its size.
+  const noisy: Oracle = {
+    ...linear,
+    random: true,
+    async gradient(points, losses, rows, draws) {
+      const answer = await linear.gradient(points, losses, rows);
+      for (let r = 0; r < rows; r++) {
+        const row = answer.gradient.subarray(r * size, (r + 1) * size);
+        const scale = 3 * Math.max(...row.map(Math.abs));
+        for (let i = 0; i < size; i++) row[i]! += scale * draws![r]!.normal();
+      }
+      return answer;
+    },
+  };
+  const examples = Array.from({ length: 4 }, (_, id) => ({ id, x: new Float32Array(size).fill(0.5), y: 0 }));
+  const at = (epsilon: number) => outcomes(autoattack, noisy, examples, { norm: 'linf', epsilon, options: { version: 'rand' } });
+  for (const { record } of await at(0.0801)) expect(record).toMatchObject({ outcome: 'broken', by: 'apgd-ce', gradientQueries: 20 * 101 });
+  for (const { record } of await at(0.079)) expect(record).toMatchObject({ outcome: 'survived' });
 });
