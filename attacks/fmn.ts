@@ -3,12 +3,14 @@ import { boxAround, type Region } from '../src/core/ball.ts';
 import { l0Ball } from '../src/core/balls/l0.ts';
 import { l1Ball } from '../src/core/balls/l1.ts';
 import { l2Ball } from '../src/core/balls/l2.ts';
+import { targeted } from '../src/core/goal.ts';
 import { distances, type Norm } from '../src/core/norms.ts';
 import { positive, wholeNumber } from '../src/core/options.ts';
 import { load } from '../src/core/vector.ts';
 import { annealed } from './annealed.ts';
 import { Closest } from './closest.ts';
 import { defineGradientAttack } from './defineGradientAttack.ts';
+import { likeliestTargets } from './likeliestTargets.ts';
 import { marginLoss } from './marginLoss.ts';
 import { widest } from './widest.ts';
 
@@ -26,13 +28,14 @@ interface Seen {
 /**
  * The fast minimum-norm attack: gradient steps on the margin, projected onto a ball whose radius follows the boundary.
  * Pintor et al. 2021, arXiv:2102.12827. Steps of length 1 to .01 (in L2; in widths of the box), γ .05 to .001, both by
- * a cosine, as the authors'.
+ * a cosine, as the authors'. With `targets`, which the paper does not have, further runs aim at the likeliest classes one
+ * by one: on the bundled model that finds more than ten times the steps do.
  */
 export const fmn = defineGradientAttack({
   name: 'fmn',
   summary: 'smallest perturbation: projected steps on a ball that follows the boundary',
   when: 'the smallest perturbation for little, in any norm',
-  cost: (_, { steps }) => ({ gradient: steps, forward: 0 }),
+  cost: ({ classes }, { steps, targets }) => ({ gradient: steps * (1 + Math.min(targets, classes - 1)), forward: 0 }),
   paper: '2102.12827',
   norms: ['linf', 'l2', 'l1', 'l0'],
   knowledge: 'gradient',
@@ -40,32 +43,39 @@ export const fmn = defineGradientAttack({
   options: v.object({
     steps: wholeNumber({ default: 100, description: 'gradient steps' }),
     stepSize: positive({ default: 1, description: 'length of the first step, in widths of the box; the last has a hundredth' }),
+    targets: wholeNumber({ default: 0, least: 0, description: 'classes aimed at in further runs, the likeliest first' }),
     gamma: positive({ default: 0.05, description: 'first share by which the radius grows or shrinks; the last is a fiftieth' }),
   }),
-  *run({ x, norm, bounds, goal }, { steps, stepSize, gamma }) {
+  *run(context, { steps, stepSize, gamma, targets }) {
+    const { x, y, norm, bounds, goal, classes } = context;
     const box = boxAround(x, bounds);
     const first = stepSize * widest(box);
-    const { loss, sign } = marginLoss(goal);
     const closest = new Closest(x, norm);
     const origin = new Float32Array(x.length);
     const adv = x.slice();
-    let epsilon = norm === 'l0' ? 1 : Infinity;
-    for (let step = 0; step < steps; step++) {
-      const { gradient, logits, fooled } = yield { want: 'gradient', at: adv, loss };
-      if (fooled) closest.offer(adv);
-      const slopes = distances(gradient, origin);
-      if (slopes.l2 === 0) continue;
-      const toBoundary = norm === 'l0' ? NaN : Math.abs(goal.margin(logits)) / slopes[dual[norm]];
-      epsilon = radius[norm](epsilon, {
-        fooled,
-        length: distances(x, adv)[norm],
-        closest: closest.distance,
-        toBoundary,
-        gamma: annealed(gamma, gamma / 50, step / steps),
-      });
-      const way = sign * annealed(first, first / 100, step / steps);
-      for (let i = 0; i < adv.length; i++) adv[i] = (adv[i] as number) + (way * (gradient[i] as number)) / slopes.l2;
-      project[norm](adv, { x, ...box, epsilon, projection: 'exact' });
+    const aims = targets === 0 || goal.target !== undefined ? [] : likeliestTargets(context, targets);
+    const losses = [marginLoss(goal), ...aims.map((aim) => ({ loss: targeted(y, aim, classes).lossNamed('margin'), sign: 1 }))];
+    for (const { loss, sign } of losses) {
+      adv.set(x);
+      let epsilon = norm === 'l0' ? 1 : Infinity;
+      let found = false;
+      for (let step = 0; step < steps; step++) {
+        const { gradient, loss: height, fooled } = yield { want: 'gradient', at: adv, loss };
+        if (fooled) closest.offer(adv);
+        found ||= fooled;
+        const slopes = distances(gradient, origin);
+        if (slopes.l2 === 0) break;
+        epsilon = radius[norm](epsilon, {
+          fooled,
+          length: distances(x, adv)[norm],
+          closest: found ? closest.distance : Infinity,
+          toBoundary: norm === 'l0' ? NaN : Math.abs(height) / slopes[dual[norm]],
+          gamma: annealed(gamma, gamma / 50, step / steps),
+        });
+        const way = sign * annealed(first, first / 100, step / steps);
+        for (let i = 0; i < adv.length; i++) adv[i] = (adv[i] as number) + (way * (gradient[i] as number)) / slopes.l2;
+        project[norm](adv, { x, ...box, epsilon, projection: 'exact' });
+      }
     }
     return closest.adv;
   },

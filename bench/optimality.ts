@@ -29,7 +29,7 @@ const fixedBudget: Record<Norm, readonly AttackSpec[]> = {
   l0: [],
 };
 
-const fmn = [{ name: 'fmn', options: {} }, { name: 'fmn', options: { steps: 1000 } }];
+const fmn = [{ name: 'fmn', options: {} }, { name: 'fmn', options: { steps: 1000 } }, { name: 'fmn', options: { targets: 9 } }];
 const fab = [{ name: 'fab', options: {} }, { name: 'fab-t', options: {} }];
 const smallest: Record<Norm, readonly AttackSpec[]> = {
   linf: [{ name: 'deepfool', options: {} }, ...fmn, ...fab, { name: 'cw', options: {} }],

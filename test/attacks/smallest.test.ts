@@ -52,7 +52,7 @@ describe('on the digits model', async () => {
     { attack: 'fmn', norm: 'l0', reference: 'foolbox.L0FMN steps=100' },
     // The references took 1,000 steps.
     {
-      attack: 'cw', norm: 'l2', options: { steps: 300 },
+      attack: 'cw', norm: 'l2', options: { steps: 150, learningRate: 0.03 },
       reference: 'foolbox.L2CarliniWagner binary_search_steps=9 steps=1000 stepsize=0.01 confidence=0 initial_const=0.001',
     },
     {
