@@ -168,7 +168,7 @@ describe('what cannot be imported is refused in one line that names the node', (
 });
 
 /** Far beyond what recursion survives. */
-const depth = 20_000;
+const depth = 12_000;
 
 describe(`${depth} nodes in a chain`, () => {
   const chain = (file: OnnxFile, from: string, other: string): string => {
