@@ -93,7 +93,7 @@ async function openForOnnx(model: OnnxModel, request: EngineRequest): Promise<Op
 
 /** Why a model cannot run compiled; undefined for errors that are no reason to fall back. */
 function reasonAgainst(error: unknown): string | undefined {
-  if (error instanceof Untraceable) return `${error.op} cannot be compiled (${error.message})`;
+  if (error instanceof Untraceable) return `${error.op} cannot be compiled (${error.message.replace(`${error.op}: `, '')})`;
   if (error instanceof VerificationError) return `the compiled graph failed verification: ${error.message}`;
   if (error instanceof OnnxRuntimeError) return firstLine(error);
   return undefined;

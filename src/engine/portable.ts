@@ -11,9 +11,9 @@ export function openPortable(model: PortableModel, options: SessionOptions): Pro
   return 'onnx' in model ? openOriginal(model, options) : openCompiled(model, options);
 }
 
-/** The fewest rows that make a batch of their own. */
+/** The fewest rows that are worth a worker of their own. */
 export function smallestBatch(model: PortableModel): number {
-  return 'onnx' in model ? model.batchSize : (model.batchSizes.at(-1) ?? 1);
+  return 'onnx' in model ? Math.ceil(model.batchSize / 8) : (model.batchSizes.at(-1) ?? 1);
 }
 
 /** What a copy of it takes of memory, at least. */

@@ -70,7 +70,7 @@ describe('a TF.js function of one’s own', () => {
     const reading = (x: Tensor): Tensor => tf.mul(side(x), tf.relu(x).dataSync()[0]! > 2 ? 0 : 1);
     const { report, notes } = await scanned(await fromFunction(reading, { inputShape: [2], classes: 2 }));
     expect(notes[0]).toBe(
-      'reading: Relu cannot be compiled (Relu: its result depends on the input, yet the model reads it); running in TF.js instead, which is slower',
+      'reading: Relu cannot be compiled (its result depends on the input, yet the model reads it); running in TF.js instead, which is slower',
     );
     expect(['tensorflow', 'wasm', 'cpu']).toContain(report.engine.name);
     expect(report.worstCase.robustAccuracy).toBe(0.4);
