@@ -26,6 +26,10 @@ export function backendCases(folder: 'node' | 'pytorch-converted' | 'pytorch-ope
 
 const readModel = (name: string): ModelProto => fromBinary(ModelProtoSchema, readFileSync(join(home, name, 'model.onnx')));
 
+/** The version of ONNX's own operators that a case is of. */
+export const opsetOf = (name: string): number =>
+  Number(readModel(name).opsetImport.find(({ domain }) => domain === '')?.version ?? 0);
+
 /** The ops of a case's graph. */
 export const opsOf = (name: string): ReadonlySet<string> => new Set(readModel(name).graph?.node.map(({ opType }) => opType));
 
