@@ -41,6 +41,7 @@ export const nets: Readonly<Record<string, Body>> = {
   Mul: binary('Mul'),
   Div: features32((net, h) => net.op('Div', [h, positive(net, net.dense(h, features))])),
   Pow: features32((net, h) => net.op('Pow', [positive(net, h), 1.5])),
+  Mod: features32((net, h) => net.op('Mod', [net.add(positive(net, h), 3), net.graph.scalar(2.5)], { fmod: 1 })),
   Max: binary('Max'),
   Min: binary('Min'),
   Where: features32((net, h) => net.where(net.op('Greater', [h, 0]), net.mul(h, 2), net.mul(h, -1))),
@@ -59,6 +60,9 @@ export const nets: Readonly<Record<string, Body>> = {
   Atan: unary('Atan'),
   Sinh: unary('Sinh'),
   Cosh: unary('Cosh'),
+  Asinh: unary('Asinh'),
+  Acosh: inside('Acosh', 1.2, 2.5),
+  Atanh: inside('Atanh', -0.8, 0.8),
   Relu: unary('Relu'),
   LeakyRelu: unary('LeakyRelu', { alpha: 0.2 }),
   PRelu: features32((net, h) => net.op('PRelu', [h, net.weights([features], 0.3)])),
@@ -72,6 +76,9 @@ export const nets: Readonly<Record<string, Body>> = {
   Clip: unary('Clip', { min: -1, max: 1 }),
   Softmax: unary('Softmax', { axis: 1 }),
   LogSoftmax: unary('LogSoftmax', { axis: 1 }),
+  LayerNormalization: features32((net, h) =>
+    net.op('LayerNormalization', [h, net.weights([features], 1), net.weights([features], 1)], { axis: 1, epsilon: 1e-5 }),
+  ),
   MatMul: (net, x) => net.dense(x, 5),
   Conv: image((net, h) =>
     net.op('Conv', [h, net.weights([3, channels, 3, 3], 0.3), net.weights([3], 0.1)], { pads: [1, 1, 1, 1] }),
