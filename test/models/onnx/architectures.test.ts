@@ -45,6 +45,7 @@ describe.each(Object.entries(nets))('%s, as an exporter writes it', (name, build
     // Verification has refused what is beyond its limits; rounding stays far below them.
     expect(engine.info.reason).toMatch(/logits within (0|\de-[678]) of ONNX Runtime, gradient within \de-[3-6] of central differences/);
     expect(engine.info.rows).toBe('exact');
+    expect(engine.info.gradient).toBeUndefined(); // no op is said to stop it
     await engine.close();
   });
 
