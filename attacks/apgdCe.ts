@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { wholeNumber } from '../src/core/options.ts';
-import { apgd, apgdCost, apgdOptions } from './apgd.ts';
-import { defineGradientAttack } from './defineGradientAttack.ts';
+import { apgd, apgdCost, apgdOptions } from './parts/apgd.ts';
+import { defineGradientAttack } from './parts/defineGradientAttack.ts';
 
 /**
  * APGD on cross-entropy. Croce and Hein 2020, arXiv:2003.01690; in L1 as in arXiv:2103.01208. Defaults as in AutoAttack:

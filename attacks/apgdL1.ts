@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { goalLosses } from '../src/core/goal.ts';
 import { choice, wholeNumber } from '../src/core/options.ts';
-import { apgd, apgdCost, apgdOptions } from './apgd.ts';
-import { defineGradientAttack } from './defineGradientAttack.ts';
+import { apgd, apgdCost, apgdOptions } from './parts/apgd.ts';
+import { defineGradientAttack } from './parts/defineGradientAttack.ts';
 
 /**
  * APGD in L1 on any loss. Croce and Hein 2021, arXiv:2103.01208. Defaults as in AutoAttack: 100 steps, five starts, from

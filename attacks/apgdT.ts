@@ -3,9 +3,9 @@ import type { AttackContext } from '../src/core/attack.ts';
 import { targeted } from '../src/core/goal.ts';
 import type { Loss } from '../src/core/losses.ts';
 import { wholeNumber } from '../src/core/options.ts';
-import { apgd, apgdCost, apgdOptions } from './apgd.ts';
-import { defineGradientAttack } from './defineGradientAttack.ts';
-import { likeliestTargets } from './likeliestTargets.ts';
+import { apgd, apgdCost, apgdOptions } from './parts/apgd.ts';
+import { defineGradientAttack } from './parts/defineGradientAttack.ts';
+import { likeliestTargets } from './parts/likeliestTargets.ts';
 
 /**
  * APGD on the targeted DLR loss, of one target class after the other. Croce and Hein 2020, arXiv:2003.01690. Defaults as

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { projections } from '../src/core/ball.ts';
 import { choice, flag, positive, wholeNumber } from '../src/core/options.ts';
-import { defineGradientAttack } from './defineGradientAttack.ts';
+import { defineGradientAttack } from './parts/defineGradientAttack.ts';
 
 /**
  * The basic iterative method: small gradient steps from x itself. Kurakin et al. 2016, arXiv:1607.02533.

@@ -4,9 +4,9 @@ import { boxAround, type Region } from '../src/core/ball.ts';
 import { distances } from '../src/core/norms.ts';
 import { positive, wholeNumber } from '../src/core/options.ts';
 import type { Random } from '../src/core/random.ts';
-import { bisect } from './bisect.ts';
-import { labelBudget } from './labelBudget.ts';
-import { noiseStart } from './noiseStart.ts';
+import { bisect } from './parts/bisect.ts';
+import { labelBudget } from './parts/labelBudget.ts';
+import { noiseStart } from './parts/noiseStart.ts';
 
 /** Every so many steps the point on the sphere is asked about as well, and both step lengths learn from it. */
 const checkEvery = 5;

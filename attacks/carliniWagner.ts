@@ -1,16 +1,8 @@
 import * as v from 'valibot';
 import { positive, positiveOr, wholeNumberOr } from '../src/core/options.ts';
-import { carliniWagnerL2 } from './carliniWagnerL2.ts';
-import { carliniWagnerLinf } from './carliniWagnerLinf.ts';
-import { defineGradientAttack } from './defineGradientAttack.ts';
-
-/** What both norms take, defaults filled in. */
-export interface CarliniWagnerOptions {
-  readonly steps: number;
-  readonly searches: number;
-  readonly learningRate: number;
-  readonly firstConst: number;
-}
+import { carliniWagnerL2 } from './parts/carliniWagnerL2.ts';
+import { carliniWagnerLinf } from './parts/carliniWagnerLinf.ts';
+import { defineGradientAttack } from './parts/defineGradientAttack.ts';
 
 const defaults = { l2: { steps: 1000, searches: 9, learningRate: 0.01 }, linf: { steps: 100, searches: 60, learningRate: 0.05 } };
 

@@ -3,9 +3,9 @@ import { type Answer, defineAttack, type Query, waitFor } from '../src/core/atta
 import { boxAround } from '../src/core/ball.ts';
 import { choice, wholeNumber } from '../src/core/options.ts';
 import type { Random } from '../src/core/random.ts';
-import { blurred } from './blurred.ts';
-import { type Image, imageOf, pointOf } from './images.ts';
-import { jpegCoded } from './jpegCoded.ts';
+import { blurred } from './parts/blurred.ts';
+import { type Image, imageOf, pointOf } from './parts/images.ts';
+import { jpegCoded } from './parts/jpegCoded.ts';
 
 /** One kind of damage, and how much of it each severity from 1 to 5 does. */
 interface Corruption {

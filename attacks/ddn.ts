@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import { boxAround } from '../src/core/ball.ts';
 import { positive, wholeNumber } from '../src/core/options.ts';
 import { load } from '../src/core/vector.ts';
-import { annealed } from './annealed.ts';
-import { Closest } from './closest.ts';
-import { defineGradientAttack } from './defineGradientAttack.ts';
-import { widest } from './widest.ts';
+import { annealed } from './parts/annealed.ts';
+import { Closest } from './parts/closest.ts';
+import { defineGradientAttack } from './parts/defineGradientAttack.ts';
+import { widest } from './parts/widest.ts';
 
 /**
  * Decoupling direction and norm: the direction follows the gradient, the length shrinks by γ where the model is fooled

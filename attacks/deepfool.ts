@@ -4,8 +4,8 @@ import { boxAround } from '../src/core/ball.ts';
 import type { Goal } from '../src/core/goal.ts';
 import { distances } from '../src/core/norms.ts';
 import { positive, wholeNumber } from '../src/core/options.ts';
-import { byLogit } from './byLogit.ts';
-import { defineGradientAttack } from './defineGradientAttack.ts';
+import { byLogit } from './parts/byLogit.ts';
+import { defineGradientAttack } from './parts/defineGradientAttack.ts';
 
 /** What is added to every step's length, so that a point on the boundary, which is a tie, is left. */
 const beyond = 1e-5;

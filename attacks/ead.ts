@@ -2,11 +2,11 @@ import * as v from 'valibot';
 import { together } from '../src/core/attack.ts';
 import { boxAround } from '../src/core/ball.ts';
 import { choice, positive, wholeNumber } from '../src/core/options.ts';
-import { Closest } from './closest.ts';
-import { ConstantSearch, stagnation } from './constantSearch.ts';
-import { defineGradientAttack } from './defineGradientAttack.ts';
-import { marginLoss } from './marginLoss.ts';
-import { widest } from './widest.ts';
+import { Closest } from './parts/closest.ts';
+import { ConstantSearch, stagnation } from './parts/constantSearch.ts';
+import { defineGradientAttack } from './parts/defineGradientAttack.ts';
+import { marginLoss } from './parts/marginLoss.ts';
+import { widest } from './parts/widest.ts';
 
 /**
  * The elastic-net attack: FISTA on c · max(−margin, 0) + ‖δ‖₂² + β‖δ‖₁, with c searched for as C&W do it. Chen et al.

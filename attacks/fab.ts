@@ -3,8 +3,8 @@ import type { AttackContext } from '../src/core/attack.ts';
 import { targeted } from '../src/core/goal.ts';
 import type { PlaneNorm } from '../src/core/hyperplane.ts';
 import { distances } from '../src/core/norms.ts';
-import { defineGradientAttack } from './defineGradientAttack.ts';
-import { fabCost, fabOptions, fabSearch, type Linearise, towards } from './fabSearch.ts';
+import { defineGradientAttack } from './parts/defineGradientAttack.ts';
+import { fabCost, fabOptions, fabSearch, type Linearise, towards } from './parts/fabSearch.ts';
 
 /**
  * The fast adaptive boundary attack: at every step the boundary to the class that is nearest, of all classes. Croce and

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { targeted } from '../src/core/goal.ts';
 import { wholeNumber } from '../src/core/options.ts';
-import { defineGradientAttack } from './defineGradientAttack.ts';
-import { fabCost, fabOptions, fabSearch, type Linearise, towards } from './fabSearch.ts';
-import { likeliestTargets } from './likeliestTargets.ts';
+import { defineGradientAttack } from './parts/defineGradientAttack.ts';
+import { fabCost, fabOptions, fabSearch, type Linearise, towards } from './parts/fabSearch.ts';
+import { likeliestTargets } from './parts/likeliestTargets.ts';
 
 /**
  * FAB-T: the fast adaptive boundary attack on the boundary to one likely class after the other. Croce and Hein 2020,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { defineGradientAttack } from './defineGradientAttack.ts';
+import { defineGradientAttack } from './parts/defineGradientAttack.ts';
 
 /**
  * The fast gradient method: one step as long as the budget allows. Goodfellow et al. 2014, arXiv:1412.6572.

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { flag, positive } from '../src/core/options.ts';
-import { defineGradientAttack } from './defineGradientAttack.ts';
+import { defineGradientAttack } from './parts/defineGradientAttack.ts';
 
 /**
  * FGSM from a random point of the ball. Wong et al. 2020, arXiv:2001.03994: a step of 1.25 ε from a uniform start, back

@@ -7,12 +7,12 @@ import { targeted } from '../src/core/goal.ts';
 import { distances, type Norm } from '../src/core/norms.ts';
 import { positive, wholeNumber } from '../src/core/options.ts';
 import { load } from '../src/core/vector.ts';
-import { annealed } from './annealed.ts';
-import { Closest } from './closest.ts';
-import { defineGradientAttack } from './defineGradientAttack.ts';
-import { likeliestTargets } from './likeliestTargets.ts';
-import { marginLoss } from './marginLoss.ts';
-import { widest } from './widest.ts';
+import { annealed } from './parts/annealed.ts';
+import { Closest } from './parts/closest.ts';
+import { defineGradientAttack } from './parts/defineGradientAttack.ts';
+import { likeliestTargets } from './parts/likeliestTargets.ts';
+import { marginLoss } from './parts/marginLoss.ts';
+import { widest } from './parts/widest.ts';
 
 /** How a radius follows from what was seen at the point that it led to. */
 interface Seen {

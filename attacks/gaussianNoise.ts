@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { defineAttack } from '../src/core/attack.ts';
 import { distances } from '../src/core/norms.ts';
 import { wholeNumber } from '../src/core/options.ts';
-import { firstFooling } from './firstFooling.ts';
+import { firstFooling } from './parts/firstFooling.ts';
 
 /**
  * A control that knows nothing: Gaussian noise scaled to length epsilon, then clipped to the box. In L2 that is a

@@ -4,11 +4,11 @@ import { boxAround, type Region } from '../src/core/ball.ts';
 import { distances } from '../src/core/norms.ts';
 import { wholeNumber } from '../src/core/options.ts';
 import type { Random } from '../src/core/random.ts';
-import { bisect } from './bisect.ts';
-import { Closest } from './closest.ts';
-import { labelBudget, type LabelBudget } from './labelBudget.ts';
-import { noiseStart } from './noiseStart.ts';
-import { widest } from './widest.ts';
+import { bisect } from './parts/bisect.ts';
+import { Closest } from './parts/closest.ts';
+import { labelBudget, type LabelBudget } from './parts/labelBudget.ts';
+import { noiseStart } from './parts/noiseStart.ts';
+import { widest } from './parts/widest.ts';
 
 /** What depends on the norm. */
 interface Geometry {

@@ -3,10 +3,10 @@ import { type Answer, type AttackContext, type Query, together } from '../src/co
 import { boxAround } from '../src/core/ball.ts';
 import { distances } from '../src/core/norms.ts';
 import { positive, wholeNumber } from '../src/core/options.ts';
-import { Closest } from './closest.ts';
-import { defineGradientAttack } from './defineGradientAttack.ts';
-import { likeliestTargets } from './likeliestTargets.ts';
-import { mostSalientPair, type Move } from './salientPair.ts';
+import { Closest } from './parts/closest.ts';
+import { defineGradientAttack } from './parts/defineGradientAttack.ts';
+import { likeliestTargets } from './parts/likeliestTargets.ts';
+import { mostSalientPair, type Move } from './parts/salientPair.ts';
 
 interface JsmaOptions {
   readonly theta: number;

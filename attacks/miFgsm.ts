@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { projections } from '../src/core/ball.ts';
 import { choice, flag, positive, wholeNumber } from '../src/core/options.ts';
-import { defineGradientAttack } from './defineGradientAttack.ts';
-import { accumulate, momentumNorms } from './momentum.ts';
+import { defineGradientAttack } from './parts/defineGradientAttack.ts';
+import { accumulate, momentumNorms } from './parts/momentum.ts';
 
 /**
  * Gradient steps with momentum, from x itself. Dong et al. 2017, arXiv:1710.06081. Defaults are the paper's and

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { projections } from '../src/core/ball.ts';
 import { choice, flag, positive, wholeNumber } from '../src/core/options.ts';
-import { defineGradientAttack } from './defineGradientAttack.ts';
-import { accumulate, momentumNorms } from './momentum.ts';
+import { defineGradientAttack } from './parts/defineGradientAttack.ts';
+import { accumulate, momentumNorms } from './parts/momentum.ts';
 
 /**
  * MI-FGSM with Nesterov's momentum: each gradient is taken where the momentum alone would lead. Lin et al. 2019,

@@ -4,7 +4,7 @@ import { boxAround, type Region } from '../src/core/ball.ts';
 import { UserError } from '../src/core/errors.ts';
 import { positive, wholeNumber, wholeNumberOr } from '../src/core/options.ts';
 import type { Random } from '../src/core/random.ts';
-import { questions } from './questions.ts';
+import { questions } from './parts/questions.ts';
 
 /**
  * A few pixels of any colour, found by differential evolution on the goal's margin. Su et al. 2017, arXiv:1710.08864:

@@ -3,7 +3,7 @@ import { projections } from '../src/core/ball.ts';
 import { goalLosses } from '../src/core/goal.ts';
 import { evaluateLoss } from '../src/core/losses.ts';
 import { choice, flag, positiveOr, wholeNumber } from '../src/core/options.ts';
-import { defineGradientAttack } from './defineGradientAttack.ts';
+import { defineGradientAttack } from './parts/defineGradientAttack.ts';
 
 /**
  * Projected gradient descent from random points of the ball. Madry et al. 2017, arXiv:1706.06083.

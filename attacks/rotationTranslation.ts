@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { defineAttack } from '../src/core/attack.ts';
 import { boxAround } from '../src/core/ball.ts';
 import { positive, wholeNumber } from '../src/core/options.ts';
-import { firstFooling } from './firstFooling.ts';
-import { imageOf, pointOf, type Image } from './images.ts';
+import { firstFooling } from './parts/firstFooling.ts';
+import { imageOf, pointOf, type Image } from './parts/images.ts';
 
 /**
  * Every rotation and shift of a grid, the mildest first. Engstrom et al. 2017, arXiv:1712.02779. Defaults are the

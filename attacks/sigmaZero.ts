@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { boxAround } from '../src/core/ball.ts';
 import { positive, wholeNumber } from '../src/core/options.ts';
-import { adam } from './adam.ts';
-import { annealed } from './annealed.ts';
-import { Closest } from './closest.ts';
-import { defineGradientAttack } from './defineGradientAttack.ts';
-import { marginLoss } from './marginLoss.ts';
+import { adam } from './parts/adam.ts';
+import { annealed } from './parts/annealed.ts';
+import { Closest } from './parts/closest.ts';
+import { defineGradientAttack } from './parts/defineGradientAttack.ts';
+import { marginLoss } from './parts/marginLoss.ts';
 
 /**
  * σ-zero: Adam on the margin and a smooth count of the changed coordinates, then small changes are undone; how small,

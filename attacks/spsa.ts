@@ -3,8 +3,8 @@ import { defineAttack, together } from '../src/core/attack.ts';
 import type { Ball } from '../src/core/ball.ts';
 import { positive, wholeNumber } from '../src/core/options.ts';
 import type { Random } from '../src/core/random.ts';
-import { adam } from './adam.ts';
-import { questions } from './questions.ts';
+import { adam } from './parts/adam.ts';
+import { questions } from './parts/questions.ts';
 
 /**
  * Simultaneous perturbation: the goal's margin is measured at pairs of points around the iterate, adv ± δ·v with v of

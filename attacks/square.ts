@@ -2,19 +2,8 @@ import * as v from 'valibot';
 import { type Answer, type AttackContext, defineAttack, type Query } from '../src/core/attack.ts';
 import { flag, positive, wholeNumber } from '../src/core/options.ts';
 import type { Random } from '../src/core/random.ts';
-import { squareLinf } from './squareLinf.ts';
-import { squareShifts } from './squareShifts.ts';
-
-/** What Square does in one norm, in place. */
-export interface Proposals {
-  start(): Float32Array;
-  /** Changes squares over this share of the pixels. */
-  propose(point: Float32Array, share: number): void;
-  /** Takes the last proposal back. */
-  undo(point: Float32Array): void;
-  /** Told when the point is the best so far. */
-  kept?(point: Float32Array): void;
-}
+import { squareLinf } from './parts/squareLinf.ts';
+import { squareShifts } from './parts/squareShifts.ts';
 
 /**
  * Square: random search with squares, which sees logits only. Andriushchenko et al. 2020, arXiv:1912.00049. Defaults as

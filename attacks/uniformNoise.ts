@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { defineAttack } from '../src/core/attack.ts';
 import { wholeNumber } from '../src/core/options.ts';
-import { firstFooling } from './firstFooling.ts';
+import { firstFooling } from './parts/firstFooling.ts';
 
 /**
  * A control that knows nothing: points drawn uniformly from the ball, clipped to the box. A model that this breaks

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { eot } from '../../attacks/eot.ts';
+import { eot } from '../../attacks/parts/eot.ts';
 import { type Answer, type PointQuery, type Query, together } from '../../src/core/attack.ts';
 
 const at = Float32Array.of(0.5);

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { attacks } from '../../attacks/index.ts';
-import { mostSalientPair, type Move } from '../../attacks/salientPair.ts';
+import { mostSalientPair, type Move } from '../../attacks/parts/salientPair.ts';
 import { openModel } from '../../models/index.ts';
 import { loadTf } from '../../models/tfjs/tf.ts';
 import { lead } from '../../src/core/losses.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bumps } from '../../attacks/bumps.ts';
+import { bumps } from '../../attacks/parts/bumps.ts';
 import { square } from '../../attacks/square.ts';
 import { distances, type Norm } from '../../src/core/norms.ts';
 import type { Oracle } from '../../src/core/oracle.ts';

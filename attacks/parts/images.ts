@@ -1,6 +1,6 @@
-import { boxAround, type Region } from '../src/core/ball.ts';
-import type { AttackContext } from '../src/core/attack.ts';
-import { UserError } from '../src/core/errors.ts';
+import { boxAround, type Region } from '../../src/core/ball.ts';
+import type { AttackContext } from '../../src/core/attack.ts';
+import { UserError } from '../../src/core/errors.ts';
 
 /** An example as an image: values from 0, the box's lower end, to 1, its upper one, row-major [height, width, channels]. */
 export interface Image {

@@ -1,5 +1,5 @@
-import { boxAround } from '../src/core/ball.ts';
-import type { Bounds } from '../src/core/bounds.ts';
+import { boxAround } from '../../src/core/ball.ts';
+import type { Bounds } from '../../src/core/bounds.ts';
 import { widest } from './widest.ts';
 
 /** How far the box is shrunk around its middle, so that every point of it has finite coordinates. */

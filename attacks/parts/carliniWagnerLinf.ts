@@ -1,7 +1,7 @@
-import type { Answer, AttackContext, Query } from '../src/core/attack.ts';
-import { boxAround } from '../src/core/ball.ts';
+import type { Answer, AttackContext, Query } from '../../src/core/attack.ts';
+import { boxAround } from '../../src/core/ball.ts';
 import { adam } from './adam.ts';
-import type { CarliniWagnerOptions } from './carliniWagner.ts';
+import type { CarliniWagnerOptions } from './carliniWagnerOptions.ts';
 import { Closest } from './closest.ts';
 import { stagnation } from './constantSearch.ts';
 import { marginLoss } from './marginLoss.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../src/core/random.ts';
+import type { Random } from '../../src/core/random.ts';
 
 /** An example seen as an image: [height, width, channels], row-major. A table's columns are one row of pixels. */
 export interface Grid {

@@ -1,7 +1,7 @@
-import type { AttackContext } from '../src/core/attack.ts';
-import type { Random } from '../src/core/random.ts';
+import type { AttackContext } from '../../src/core/attack.ts';
+import type { Random } from '../../src/core/random.ts';
 import { type Grid, gridOf, randomWindow, Saved, segment, type Window } from './grid.ts';
-import type { Proposals } from './square.ts';
+import type { Proposals } from './proposals.ts';
 
 /** Draws that may repeat what is there already before one counts. */
 const tries = 10;

@@ -1,6 +1,6 @@
-import type { Answer, AttackContext, AttackSetting, Cost, Query } from '../src/core/attack.ts';
-import type { Loss } from '../src/core/losses.ts';
-import { choice, flag, wholeNumber } from '../src/core/options.ts';
+import type { Answer, AttackContext, AttackSetting, Cost, Query } from '../../src/core/attack.ts';
+import type { Loss } from '../../src/core/losses.ts';
+import { choice, flag, wholeNumber } from '../../src/core/options.ts';
 import { apgdL1Run, type SparseSettings } from './apgdL1Run.ts';
 import { apgdRun } from './apgdRun.ts';
 import type { Reached } from './iterates.ts';

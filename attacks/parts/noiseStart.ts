@@ -1,6 +1,6 @@
-import type { Answer, Query } from '../src/core/attack.ts';
-import type { Region } from '../src/core/ball.ts';
-import type { Random } from '../src/core/random.ts';
+import type { Answer, Query } from '../../src/core/attack.ts';
+import type { Region } from '../../src/core/ball.ts';
+import type { Random } from '../../src/core/random.ts';
 import type { LabelBudget } from './labelBudget.ts';
 
 /** Draws in a row, after which a start is given up. */

@@ -1,4 +1,4 @@
-import { UserError } from '../src/core/errors.ts';
+import { UserError } from '../../src/core/errors.ts';
 import type { Image } from './images.ts';
 
 /** The image as it comes out of a JPEG file of this quality, with colours at half the resolution. Sharp is loaded here, as little else needs it. */

@@ -1,7 +1,7 @@
-import type { Answer, AttackContext, Query } from '../src/core/attack.ts';
-import { type Ball, ballOf } from '../src/core/ball.ts';
-import { distances } from '../src/core/norms.ts';
-import type { Random } from '../src/core/random.ts';
+import type { Answer, AttackContext, Query } from '../../src/core/attack.ts';
+import { type Ball, ballOf } from '../../src/core/ball.ts';
+import { distances } from '../../src/core/norms.ts';
+import type { Random } from '../../src/core/random.ts';
 import { type AscentSettings, Iterates, type Reached } from './iterates.ts';
 
 export interface SparseSettings extends AscentSettings {

@@ -1,4 +1,4 @@
-import type { Answer, Query } from '../src/core/attack.ts';
+import type { Answer, Query } from '../../src/core/attack.ts';
 import type { LabelBudget } from './labelBudget.ts';
 
 /**

@@ -1,11 +1,11 @@
-import type { AttackContext } from '../src/core/attack.ts';
-import { boxAround } from '../src/core/ball.ts';
-import { distances } from '../src/core/norms.ts';
-import type { Random } from '../src/core/random.ts';
+import type { AttackContext } from '../../src/core/attack.ts';
+import { boxAround } from '../../src/core/ball.ts';
+import { distances } from '../../src/core/norms.ts';
+import type { Random } from '../../src/core/random.ts';
 import { away } from './away.ts';
 import { bumps } from './bumps.ts';
 import { gridOf, placed, randomWindow, Saved, tiles, type Window } from './grid.ts';
-import type { Proposals } from './square.ts';
+import type { Proposals } from './proposals.ts';
 
 /** What is kept of epsilon, so that rounding does not end outside. */
 const slack = 1 - 1e-6;

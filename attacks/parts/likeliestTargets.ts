@@ -1,4 +1,4 @@
-import type { AttackContext } from '../src/core/attack.ts';
+import type { AttackContext } from '../../src/core/attack.ts';
 
 /** The classes to aim at: of a targeted run the wanted one, else those that the clean example is most likely taken for. */
 export function likeliestTargets({ goal, y, classes, clean: { logits } }: AttackContext, most: number): readonly number[] {

@@ -1,4 +1,4 @@
-import { type Answer, type Query, together } from '../src/core/attack.ts';
+import { type Answer, type Query, together } from '../../src/core/attack.ts';
 
 /** Points asked about at once: enough to fill a batch's gaps, few enough that an early success saves the rest. */
 const atOnce = 10;

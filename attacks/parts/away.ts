@@ -1,5 +1,5 @@
-import type { Ball } from '../src/core/ball.ts';
-import { distances } from '../src/core/norms.ts';
+import type { Ball } from '../../src/core/ball.ts';
+import { distances } from '../../src/core/norms.ts';
 
 /** The point this far from the ball's centre in its norm, along a direction, brought into ball and box. */
 export function away(ball: Ball, direction: Float32Array, length: number): Float32Array {

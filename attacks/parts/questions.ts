@@ -1,4 +1,4 @@
-import type { PointQuery } from '../src/core/attack.ts';
+import type { PointQuery } from '../../src/core/attack.ts';
 
 /** Many questions for `together`, each made when a batch has room for it: their points are never in memory at once. */
 export function* questions(want: 'label' | 'scores', count: number, point: (index: number) => Float32Array): Generator<PointQuery> {

@@ -1,4 +1,4 @@
-import { distances, type Distances, type Norm } from '../src/core/norms.ts';
+import { distances, type Distances, type Norm } from '../../src/core/norms.ts';
 
 /** The closest to x of the adversarial points that an attack has come by. */
 export class Closest {

@@ -1,4 +1,4 @@
-import { type Answer, type PointQuery, type Query, together } from '../src/core/attack.ts';
+import { type Answer, type PointQuery, type Query, together } from '../../src/core/attack.ts';
 
 /**
  * Expectation over transformation, for models that draw random numbers: every gradient an attack asks for becomes the

@@ -1,9 +1,9 @@
-import type { Answer, AttackContext, Cost, Query } from '../src/core/attack.ts';
-import { boxAround } from '../src/core/ball.ts';
-import { boundaryStep, type Linearised, type PlaneNorm } from '../src/core/hyperplane.ts';
-import { distances } from '../src/core/norms.ts';
-import { flag, positive, wholeNumber } from '../src/core/options.ts';
-import type { Random } from '../src/core/random.ts';
+import type { Answer, AttackContext, Cost, Query } from '../../src/core/attack.ts';
+import { boxAround } from '../../src/core/ball.ts';
+import { boundaryStep, type Linearised, type PlaneNorm } from '../../src/core/hyperplane.ts';
+import { distances } from '../../src/core/norms.ts';
+import { flag, positive, wholeNumber } from '../../src/core/options.ts';
+import type { Random } from '../../src/core/random.ts';
 import { away } from './away.ts';
 
 /** Options that both FABs have, defaults as in AutoAttack. */

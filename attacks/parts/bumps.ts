@@ -1,5 +1,5 @@
-import { distances, type Norm } from '../src/core/norms.ts';
-import type { Random } from '../src/core/random.ts';
+import { distances, type Norm } from '../../src/core/norms.ts';
+import type { Random } from '../../src/core/random.ts';
 
 /**
  * What Square adds to a window, arXiv:1912.00049, section 4: a bump in one half and a negative one in the other, of

@@ -1,6 +1,6 @@
-import type { Answer, AttackContext, Query } from '../src/core/attack.ts';
+import type { Answer, AttackContext, Query } from '../../src/core/attack.ts';
 import { adam } from './adam.ts';
-import type { CarliniWagnerOptions } from './carliniWagner.ts';
+import type { CarliniWagnerOptions } from './carliniWagnerOptions.ts';
 import { Closest } from './closest.ts';
 import { ConstantSearch, stagnation } from './constantSearch.ts';
 import { marginLoss } from './marginLoss.ts';

@@ -1,5 +1,5 @@
-import type { Goal } from '../src/core/goal.ts';
-import type { Loss } from '../src/core/losses.ts';
+import type { Goal } from '../../src/core/goal.ts';
+import type { Loss } from '../../src/core/losses.ts';
 
 /** How to ask for the gradient of the goal's margin: `sign` times this loss is the margin, which is above 0 once the goal is reached. */
 export interface MarginLoss {

@@ -1,4 +1,4 @@
-import { distances, type Norm } from '../src/core/norms.ts';
+import { distances, type Norm } from '../../src/core/norms.ts';
 
 /** Norms whose steps momentum is defined for. */
 export const momentumNorms = ['linf', 'l2'] as const;

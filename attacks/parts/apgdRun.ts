@@ -1,5 +1,5 @@
-import type { Answer, AttackContext, Query } from '../src/core/attack.ts';
-import type { Random } from '../src/core/random.ts';
+import type { Answer, AttackContext, Query } from '../../src/core/attack.ts';
+import type { Random } from '../../src/core/random.ts';
 import { type AscentSettings, Iterates, type Reached } from './iterates.ts';
 import { away } from './away.ts';
 

@@ -1,4 +1,4 @@
-import { type Answer, together, type Query } from '../src/core/attack.ts';
+import { type Answer, together, type Query } from '../../src/core/attack.ts';
 
 /** Points asked about at once: enough to fill a batch's gaps; and how many values they may hold, as hundreds of attacks do so. */
 const atOnce = { points: 64, values: 2 ** 17 };

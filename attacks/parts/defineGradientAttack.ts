@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { type Attack, defineAttack } from '../src/core/attack.ts';
-import { wholeNumber } from '../src/core/options.ts';
+import { type Attack, defineAttack } from '../../src/core/attack.ts';
+import { wholeNumber } from '../../src/core/options.ts';
 import { eot } from './eot.ts';
 
 /** The option that turns a gradient attack into EOT. */

@@ -1,5 +1,5 @@
-import type { Answer } from '../src/core/attack.ts';
-import type { Loss } from '../src/core/losses.ts';
+import type { Answer } from '../../src/core/attack.ts';
+import type { Loss } from '../../src/core/losses.ts';
 
 /** What one ascent is told: the loss it climbs, and how long. */
 export interface AscentSettings {
