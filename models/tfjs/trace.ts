@@ -1,6 +1,6 @@
 import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import type { Shape } from '../../src/graph/broadcast.ts';
-import { isConstant, Untraceable, type Graph, type Value } from '../../src/graph/ir.ts';
+import { isConstant, Untraceable, type Attributes, type Graph, type Value } from '../../src/graph/ir.ts';
 import { eliminateDeadCode } from '../../src/graph/passes/eliminateDeadCode.ts';
 import { kernelRules } from './kernels/index.ts';
 import { Recorder } from './recorder.ts';
@@ -10,11 +10,26 @@ import { traceBackend, type TraceBackend } from './traceBackend.ts';
 
 const backendName = 'breakwater-trace';
 
-/**
- * The graph of a TF.js function: runs it once on a backend whose kernels append nodes instead of computing. Input `x`
- * of the given shape, output `logits`. Leaves TF.js as it was; tensors of other backends stay where they are.
- */
+/** What a run on the recording backend can do besides computing with tensors. */
+export interface Tracing {
+  /** A new input of the graph. */
+  input(name: string, shape: Shape, attributes?: Attributes): Tensor;
+  /** From here on, whoever reads the tensor reads a value of the graph. */
+  replace(tensor: Tensor, by: (graph: Graph) => Value): void;
+  /** Appends an op that TF.js has no kernel for; its outputs. */
+  op(op: string, inputs: readonly Tensor[], attributes: Attributes): Tensor[];
+}
+
+/** The graph of a TF.js function: input `x` of the given shape, output `logits`. */
 export function trace(tf: Tf, f: (x: Tensor) => Tensor, shape: Shape): Graph {
+  return traceAll(tf, ({ input }) => ({ logits: f(input('x', shape)) }));
+}
+
+/**
+ * The graph of what `run` computes, outputs by name: runs it once on a backend whose kernels append nodes instead of
+ * computing. Leaves TF.js as it was; tensors of other backends stay where they are.
+ */
+export function traceAll(tf: Tf, run: (tracing: Tracing) => Readonly<Record<string, Tensor>>): Graph {
   const recorder = new Recorder(tf);
   const backend = traceBackend(tf, recorder);
   const previous = tf.getBackend();
@@ -25,9 +40,8 @@ export function trace(tf: Tf, f: (x: Tensor) => Tensor, shape: Shape): Graph {
     void tf.setBackend(backendName);
     withoutChance(() =>
       tf.tidy(() => {
-        const x = backend.toTensor(recorder.graph.input('x', shape));
-        const y = f(tf.engine().makeTensorFromTensorInfo(x));
-        recorder.graph.output('logits', backend.toValue(y));
+        const outputs = run(tracingOn(tf, backend, recorder));
+        for (const [name, y] of Object.entries(outputs)) recorder.graph.output(name, backend.toValue(y));
       }),
     );
   } catch (error) {
@@ -38,6 +52,15 @@ export function trace(tf: Tf, f: (x: Tensor) => Tensor, shape: Shape): Graph {
     tf.removeBackend(backendName);
   }
   return eliminateDeadCode(recorder.graph);
+}
+
+function tracingOn(tf: Tf, backend: TraceBackend, { graph }: Recorder): Tracing {
+  const tensorOf = (value: Value): Tensor => tf.engine().makeTensorFromTensorInfo(backend.toTensor(value));
+  return {
+    input: (name, shape, attributes) => tensorOf(graph.input(name, shape, 'float32', attributes)),
+    replace: (tensor, by) => backend.replace(tensor, by(graph)),
+    op: (op, inputs, attributes) => graph.add(op, inputs.map((input) => backend.toValue(input)), attributes, op).node.outputs.map(tensorOf),
+  };
 }
 
 /** Refuses what would be drawn once and then frozen into the graph. All of TF.js' random ops start at Math.random. */

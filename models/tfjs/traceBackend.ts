@@ -10,6 +10,8 @@ type DataId = TensorInfo['dataId'];
 export interface TraceBackend extends KernelBackend {
   /** The graph's value of a tensor; one of another backend becomes a constant, without moving. */
   toValue(tensor: TensorInfo): Value;
+  /** From here on a tensor of another backend is this value, whatever it holds. */
+  replace(tensor: TensorInfo, value: Value): void;
   /** A new tensor that stands for a value. */
   toTensor(value: Value): TensorInfo;
 }
@@ -27,6 +29,10 @@ export function traceBackend(tf: Tf, recorder: Recorder): TraceBackend {
       const value = recorder.known(tf.engine().readSync(dataId), shape, dtype);
       this.foreign.set(dataId, value);
       return value;
+    }
+
+    replace({ dataId }: TensorInfo, value: Value): void {
+      this.foreign.set(dataId, value);
     }
 
     toTensor(value: Value): TensorInfo {

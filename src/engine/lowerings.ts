@@ -2,6 +2,7 @@ import { int, ints } from '../graph/attributes.ts';
 import { range, sizeOf } from '../graph/broadcast.ts';
 import type { Attributes, DType, Node } from '../graph/ir.ts';
 import { reducedAxes } from '../graph/shapes/reduce.ts';
+import { batchNormLowering } from './batchNormLowering.ts';
 import type { Lowered, Lowering } from './lowering.ts';
 import { elementType } from './onnxBuilder.ts';
 import { quantizedLowerings } from './quantizedLowerings.ts';
@@ -111,6 +112,7 @@ const softplus: Lowering = ({ onnx, inputs: [x = ''], outputs }) => {
 /** Ops that are not one ONNX node of the same inputs and attributes. Every other op is. */
 export const lowerings: Readonly<Record<string, Lowering>> = {
   ...quantizedLowerings,
+  BatchNormalization: batchNormLowering,
   ReduceSum: reduceSum,
   ReduceMean: reduceMean,
   Elu: elu(1, 1),

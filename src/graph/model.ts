@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Graph, Value } from './ir.ts';
 import type { Affine } from './preprocessing.ts';
+import type { Trainable } from './trainable.ts';
 
 /** How an example becomes the model's own input: x·(b−a)+a for range [a, b], then (x − mean) / std per channel. */
 export interface Preprocessing {
@@ -36,6 +37,8 @@ interface Loaded {
    * preprocessing included. Throws Untraceable naming the op that the IR cannot express.
    */
   trace(batch: number): Promise<Graph>;
+  /** How to train it, or in one sentence why it cannot be, and what can be in its place. */
+  readonly trainable?: Trainable | string;
   /** Frees the weights. */
   close(): void;
 }

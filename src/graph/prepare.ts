@@ -29,6 +29,11 @@ export function forwardGraph(forward: Graph, evaluate: Evaluate): Promise<Graph>
   return apply(forwardPasses, forward, evaluate);
 }
 
+/** A graph with gradients in it, ready to be lowered. */
+export function differentiated(graph: Graph, evaluate: Evaluate): Promise<Graph> {
+  return apply(gradientPasses, graph, evaluate);
+}
+
 /** `x`, `lossKind`, `lossA`, `lossB` -> `logits`, `loss`, `gradient`, ready to be lowered. */
 export async function gradientGraph(
   forward: Graph,
@@ -42,5 +47,5 @@ export async function gradientGraph(
   const { loss, cotangent } = appendLossHead(graph, logits);
   graph.output('loss', loss);
   graph.output('gradient', backward(graph, logits, cotangent, x, rules));
-  return apply(gradientPasses, graph, evaluate);
+  return differentiated(graph, evaluate);
 }

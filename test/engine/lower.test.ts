@@ -42,6 +42,9 @@ const dtypeOf = ({ data, dtype }: Given): DType =>
 const twoByThree = floats([2, 3], 1, 2, 3, 4, 5, 6);
 const cube = floats([1, 2, 2, 2], 1, 2, 3, 4, 5, 6, 7, 8);
 
+/** Each channel's deviation is √1.25. */
+const normed = [cube, floats([2], 2 * Math.sqrt(2.5), Math.sqrt(2.5) * (2 / 3)), floats([2], 3, 10)];
+
 const many = 1025;
 const many255 = new Array<number>(many).fill(255);
 
@@ -57,6 +60,9 @@ const rows: readonly Row[] = [
   { op: 'ReduceMean', inputs: [cube], attributes: { axes: [1, 3] }, expected: [3.5, 5.5] },
   { op: 'ReduceMean', inputs: [cube], attributes: { axes: [1] }, expected: [3, 4, 5, 6] },
   { op: 'ReduceMean', inputs: [twoByThree], attributes: { axes: [0], keepdims: 0 }, expected: [2.5, 3.5, 4.5] },
+  { op: 'BatchNormalization', inputs: normed, attributes: { epsilon: 1.25 }, expected: [0, 2, 4, 6, 9, 29 / 3, 31 / 3, 11] },
+  { op: 'BatchNormalization', inputs: normed, output: 1, expected: [2.5, 6.5] },
+  { op: 'BatchNormalization', inputs: normed, output: 2, expected: [1.25, 1.25] },
   { op: 'ReduceMax', inputs: [twoByThree], attributes: { axes: [1], keepdims: 0 }, expected: [3, 6] },
   {
     op: 'Elu',

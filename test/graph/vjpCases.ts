@@ -50,6 +50,32 @@ const pool = (kernel_shape: number[], strides: number[], more: Attributes = {}):
   ...more,
 });
 
+const weights = (inputs: readonly Tensor[], attributes: Attributes = {}): Row[] => each(inputs, attributes).slice(1);
+
+/** What a filter and a bias get: of few channels or cells by the swapped convolution, of many cell by cell. */
+const filters: readonly Row[] = [
+  ...weights([image(), wave([3, 2, 3, 3], 1), wave([3])]),
+  ...weights([image(), wave([3, 2, 3, 2], 1)], { pads: [1, 0, 1, 1], strides: [2, 1] }),
+  ...weights([image(6, 7), wave([3, 2, 2, 2], 1)], { strides: [3, 3] }),
+  ...weights([image(6, 6), wave([3, 2, 3, 3], 1)], { dilations: [2, 1], strides: [2, 2], pads: [1, 1, 2, 0] }),
+  ...weights([image(5, 5, 2), wave([4, 1, 3, 3], 1)], { group: 2, strides: [2, 2], pads: [0, 0, 1, 1] }),
+  ...weights([image(4, 4, 4), wave([6, 2, 3, 3], 1), wave([6])], { group: 2, pads: [1, 1, 1, 1] }),
+  ...weights([wave([2, 3, 7]), wave([4, 3, 3], 1), wave([4])], { strides: [2], pads: [0, 1] }),
+  ...weights([wave([1, 2, 3, 4, 3]), wave([2, 2, 2, 2, 2], 1)], { pads: [0, 1, 0, 1, 0, 0] }),
+  ...weights([image(8, 8, 8), wave([2, 8, 1, 1], 1)]),
+  ...weights([image(9, 8, 8), wave([2, 8, 3, 3], 1), wave([2])], { pads: [1, 1, 1, 1] }),
+  ...weights([image(17, 17, 8), wave([2, 8, 3, 2], 1)], { strides: [2, 2], dilations: [1, 2], pads: [0, 1, 1, 1] }),
+  ...weights([wave([1, 8, 66]), wave([2, 8, 3], 1)]),
+];
+const transposedFilters: readonly Row[] = [
+  ...weights([image(3, 4), wave([2, 3, 3, 3], 1), wave([3])]),
+  ...weights([image(3, 4), wave([2, 3, 3, 3], 1)], { strides: [2, 2], pads: [1, 1, 1, 1], output_padding: [1, 1] }),
+  ...weights([image(3, 4), wave([2, 3, 3, 2], 1)], { strides: [2, 3], pads: [0, 1, 1, 0] }),
+  ...weights([image(3, 4), wave([2, 3, 2, 2], 1)], { strides: [3, 3], output_padding: [1, 0] }),
+  ...weights([image(3, 4), wave([2, 2, 3, 3], 1), wave([4])], { group: 2, pads: [1, 1, 1, 1] }),
+  ...weights([image(8, 8), wave([2, 8, 2, 2], 1)], { dilations: [2, 2] }),
+];
+
 /** At least one row per rule, and per combination of attributes that changes what the rule does. */
 export const cases: Readonly<Record<string, readonly Row[]>> = {
   Identity: smooth,
@@ -144,6 +170,7 @@ export const cases: Readonly<Record<string, readonly Row[]>> = {
     row([wave([2, 3, 7]), wave([4, 3, 3], 1)], { pads: [1, 1] }),
     row([wave([2, 3, 7]), wave([4, 3, 3], 1)], { strides: [2], pads: [0, 1] }),
     row([wave([2, 3, 7]), wave([4, 3, 2], 1)], { dilations: [3] }),
+    ...filters,
   ],
   ConvTranspose: [
     row([image(3, 4), wave([2, 3, 3, 3], 1), wave([3])]),
@@ -153,6 +180,7 @@ export const cases: Readonly<Record<string, readonly Row[]>> = {
     row([image(3, 4), wave([2, 2, 3, 3], 1)], { group: 2, pads: [1, 1, 1, 1] }),
     row([image(3, 4), wave([2, 3, 2, 2], 1)], { dilations: [2, 2], strides: [1, 1] }),
     row([wave([2, 2, 4]), wave([2, 3, 3], 1)], { strides: [2], pads: [1, 1], output_padding: [1] }),
+    ...transposedFilters,
   ],
 
   MaxPool: [
@@ -195,6 +223,11 @@ export const cases: Readonly<Record<string, readonly Row[]>> = {
   LayerNormalization: [
     ...each([wave([2, 3, 4]), wave([4], 1), wave([4], 2)], { epsilon: 0.01 }),
     ...each([wave([2, 3, 4]), wave([3, 4], 1)], { axis: 1, epsilon: 1e-5 }),
+  ],
+  BatchNormalization: [
+    ...each([wave([3, 2, 2, 2]), wave([2], 1), wave([2], 2)], { epsilon: 0.01 }),
+    ...each([wave([5, 3]), wave([3], 1), wave([3], 2)], { axis: -1, epsilon: 1e-3 }),
+    row([wave([2, 3, 2]), wave([3], 1), wave([3], 2)], { axis: 1 }),
   ],
 
   Reshape: [row([wave([2, 6])], { shape: [2, 3, 2] }), row([wave([2, 3, 2])], { shape: [0, -1] })],

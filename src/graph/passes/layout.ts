@@ -138,6 +138,14 @@ const sinks: Readonly<Record<string, Sink>> = {
   ...named('ReduceSum ReduceMean ReduceMax ReduceMin ReduceProd', reduceAxes),
   ...named('ArgMax ArgMin', argument),
 
+  /** Its statistics are vectors in any layout. */
+  BatchNormalization: ({ g, inputs: [x, scale, bias], attributes }) => {
+    const view = viewOf(x as Value);
+    if (isPlain(view)) return undefined;
+    const axis = view.perm[axisOf(int(attributes, 'axis', 1), view.perm.length)];
+    const [y, ...statistics] = g.op('BatchNormalization', [view.base, scale as Value, bias as Value], { ...attributes, axis }).node.outputs;
+    return [g.transpose(y as Value, view.perm), ...statistics];
+  },
   Concat: ({ g, inputs, attributes }) => {
     const [first] = inputs as readonly [Value];
     const view = leading(inputs, first.shape.length);

@@ -1,7 +1,8 @@
 import { range, type Shape } from '../broadcast.ts';
 import type { Builder } from '../builder.ts';
-import { Untraceable, type Value } from '../ir.ts';
+import type { Value } from '../ir.ts';
 import { reach, spread, windowOf, type Window } from '../window.ts';
+import { filterBack } from './filter.ts';
 import type { VjpRule } from './rule.ts';
 
 const each = <T>(window: Window, f: (axis: number) => T): T[] => range(0, window.kernel.length).map(f);
@@ -58,17 +59,21 @@ function slidTransposed(g: Builder, dy: Value, w: Value, window: Window, shape: 
   return g.op('ConvTranspose', [dy, w], { strides, dilations, group, pads: [...begins, ...ends], output_padding });
 }
 
-const filterGradient = (op: string, input: number): never => {
-  throw new Untraceable(op, `no gradient for its ${input === 1 ? 'filter' : 'bias'}`);
-};
+/** The cotangent of a bias [M]: its sum over images and places. */
+const biasBack = (g: Builder, dy: Value): Value =>
+  g.reshape(g.sum(dy, [0, ...range(2, dy.shape.length)]), [dy.shape[1] as number]);
 
-/** Convolutions, one to three spatial axes; gradients of the input only. */
+/** Convolutions, one to three spatial axes. */
 export const convolutionRules: Record<string, VjpRule> = {
-  Conv: ({ g, dy, inputs: [x, w], attributes }, input) =>
-    input === 0 ? slidBack(g, dy, w, windowOf(attributes, w.shape.slice(2)), x.shape) : filterGradient('Conv', input),
-  /** The convolution whose own input gradient it is. */
-  ConvTranspose: ({ g, dy, inputs: [, w], attributes }, input) => {
-    if (input !== 0) return filterGradient('ConvTranspose', input);
+  Conv: ({ g, dy, inputs: [x, w], attributes }, input) => {
+    if (input === 2) return biasBack(g, dy);
+    const window = windowOf(attributes, w.shape.slice(2));
+    return input === 0 ? slidBack(g, dy, w, window, x.shape) : filterBack(g, x, dy, window);
+  },
+  /** The convolution whose own input gradient it is: there x is the cotangent. */
+  ConvTranspose: ({ g, dy, inputs: [x, w], attributes }, input) => {
+    if (input === 2) return biasBack(g, dy);
+    if (input === 1) return filterBack(g, dy, x, windowOf(attributes, w.shape.slice(2)));
     return g.op('Conv', [dy, w], { ...attributes, output_padding: undefined });
   },
 };
