@@ -16,7 +16,8 @@ const allowed: Readonly<Record<string, readonly string[] | 'anything'>> = {
   models: ['src/core', 'src/graph'],
   'src/engine': ['src/core', 'src/graph'],
   'src/evaluate': ['src/core'],
-  'src/plan': ['src/core', 'src/graph', 'datasets', 'attacks', 'src/report', 'models', 'src/engine', 'src/evaluate'],
+  'src/train': ['src/core', 'src/graph', 'src/engine', 'src/evaluate'],
+  'src/plan': ['src/core', 'src/graph', 'datasets', 'attacks', 'src/report', 'models', 'src/engine', 'src/evaluate', 'src/train'],
   'src/cli': 'anything',
   'src/index.ts': 'anything',
 };

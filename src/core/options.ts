@@ -30,6 +30,12 @@ export function positive(declared: Declaration<number>) {
   return described(v.optional(numeric(isPositive, 'a number > 0'), declared.default), declared);
 }
 
+/** A number ≥ 0, and < `below` where there is such a bound. */
+export function notNegative({ below = Infinity, ...declared }: Declaration<number> & { readonly below?: number }) {
+  const expected = below === Infinity ? 'a number ≥ 0' : `a number ≥ 0 and < ${below}`;
+  return described(v.optional(numeric((value) => Number.isFinite(value) && value >= 0 && value < below, expected), declared.default), declared);
+}
+
 /** A number > 0 whose default depends on other options: `default` says how, for people. */
 export function positiveOr(declared: Declaration<string>) {
   return described(v.optional(numeric(isPositive, 'a number > 0')), declared);

@@ -1,11 +1,16 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { pid } from 'node:process';
 
+export interface ReplaceOptions {
+  /** Wait until the content is on the disk before the old file goes: for what a loss of power must not take. */
+  readonly flush?: boolean;
+}
+
 /** Writes a file whole or not at all: aside first, then renamed, so that a reader never sees half of it. */
-export function replaceFile(path: string, content: string | Uint8Array): void {
+export function replaceFile(path: string, content: string | Uint8Array, { flush = false }: ReplaceOptions = {}): void {
   const aside = `${path}.${pid}.tmp`;
   try {
-    writeFileSync(aside, content);
+    writeFileSync(aside, content, { flush });
     renameSync(aside, path);
   } finally {
     rmSync(aside, { force: true });
