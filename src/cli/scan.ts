@@ -40,12 +40,12 @@ type RequestArguments = Omit<ScanArguments, 'format' | 'json' | 'quiet' | 'verbo
 
 /** What was given, under the names of the library. The plan checks it, names too. */
 function requestOf({ attack, 'batch-size': batchSize, 'at-least': atLeast, 'skip-unreadable': skipUnreadable, 'save-examples': saveExamples, 'input-shape': inputShape, 'time-limit': timeLimit, 'straight-through': straightThrough, ...same }: RequestArguments): ScanRequest {
-  const { model, output, data, norm, epsilon, curve, target, range, mean, std, limit, offset, shuffle, seed, workers, engine, out, cache = true } = same;
+  const { model, output, data, norm, epsilon, curve, target, range, mean, std, limit, offset, shuffle, seed, workers, engine, out, checks, cache = true } = same;
   const { classes, labels, label, bounds, immutable, integer } = same;
   return given({
     ...{ model, output, inputShape, data, range, mean, std, limit, offset, shuffle, attacks: attack, norm, epsilon, curve, target },
     ...{ classes, labels, skipUnreadable, label, bounds, immutable, integer },
-    ...{ seed, workers, batchSize, engine, straightThrough, atLeast, out, saveExamples, cache, timeLimit },
+    ...{ seed, workers, batchSize, engine, straightThrough, atLeast, checks, out, saveExamples, cache, timeLimit },
   }) as ScanRequest;
 }
 

@@ -41,6 +41,7 @@ export const scanFlags = {
   engine: { type: 'string', group: 'Run:', describe: 'auto, onnxruntime, tensorflow, wasm, cpu (default: auto)' },
   'straight-through': { type: 'boolean', group: 'Run:', describe: 'gradients pass rounding and signs as if they were slopes (quantised values always)' },
   'at-least': { type: 'string', group: 'Result:', describe: 'the worst-case figure to hold: 0.4', coerce: number('at-least') },
+  checks: { type: 'string', group: 'Result:', describe: 'standard, or full: more attacks on some survivors show whether to believe the figure (default: standard)' },
   cache: { type: 'boolean', group: 'Run:', describe: 'take results from earlier scans of the same; --no-cache runs them again' },
   'time-limit': { type: 'string', group: 'Run:', describe: 'stop after 90s, 10m or 2h; the same command goes on from there' },
   out: { type: 'string', group: 'Result:', describe: 'folder for samples.jsonl and the report files; a scan that was stopped goes on in it' },

@@ -82,6 +82,11 @@ export class Aggregator {
     };
   }
 
+  /** Samples that survived every attack in the ball at the largest epsilon. */
+  survivors(): number[] {
+    return this.worstCase.survivors();
+  }
+
   private addInBall(place: number, record: SampleRecord, asked: AskedAttack): void {
     if (record.outcome !== 'survived') this.worstCase.fall(place, this.fallsAt(record, asked));
     if ((asked.epsilon ?? this.threat.epsilon) !== this.threat.epsilon) return;

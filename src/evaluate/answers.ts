@@ -50,7 +50,8 @@ export class Answers {
     answer.loss = this.loss?.[row] ?? NaN;
     answer.gradient = gradient ?? nothing;
     if (gradient) ledger.restraint?.hold(gradient);
-    if (gradient && !isUseful(gradient)) ledger.uselessGradients++;
+    // A loss may well be flat beyond the goal, as DLR is where the label comes third.
+    if (gradient && !answer.fooled && !isUseful(gradient)) ledger.uselessGradients++;
     return true;
   }
 }

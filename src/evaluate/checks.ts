@@ -1,4 +1,5 @@
 import type { Check } from '../core/report.ts';
+import { again } from './checks/again.ts';
 import { coverage } from './checks/coverage.ts';
 import { integrity } from './checks/integrity.ts';
 import { model } from './checks/model.ts';
@@ -9,7 +10,7 @@ export type { AttackEvidence, Evidence } from './checks/rule.ts';
 
 /** Every check there was something to check for, in a fixed order. */
 export function runChecks(evidence: Evidence): Check[] {
-  return [...integrity, ...strength, ...model, ...coverage].flatMap(({ id, title, check }) => {
+  return [...integrity, ...strength, ...model, ...again, ...coverage].flatMap(({ id, title, check }) => {
     const finding = check(evidence);
     return finding ? [{ id, title, ...finding }] : [];
   });

@@ -16,7 +16,7 @@ export interface Ledger {
   draws: number;
   forwardQueries: number;
   gradientQueries: number;
-  /** Gradients that were zero everywhere, or not finite somewhere. */
+  /** Gradients that were zero everywhere, or not finite somewhere, at points that did not reach the goal. */
   uselessGradients: number;
   /** Its share of the time spent on the batches it was in. */
   seconds: number;

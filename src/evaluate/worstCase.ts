@@ -68,6 +68,11 @@ export class WorstCase {
     };
   }
 
+  /** Samples that survived every attack at the largest epsilon. */
+  survivors(): number[] {
+    return [...this.places].flatMap(([id, place]) => (this.survived(place, this.fallen.at(-1)) === 1 ? [id] : []));
+  }
+
   /** The accuracy at every epsilon. */
   curve(interval: Interval): { epsilon: number; robustAccuracy: number; interval: readonly [number, number] }[] {
     const total = this.places.size;

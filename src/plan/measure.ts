@@ -10,8 +10,10 @@ import { verdictDraws } from '../evaluate/draws.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import { evaluateInWorkers } from '../evaluate/pool.ts';
 import { smallestBatch } from '../engine/portable.ts';
-import { givesProbabilities } from '../evaluate/probabilities.ts';
+import { firstLook } from '../evaluate/firstLook.ts';
+import type { SecondLook } from '../evaluate/again/secondLook.ts';
 import { clopperPearson } from '../evaluate/statistics.ts';
+import type { Interval } from '../evaluate/statistics.ts';
 import type { Reverification } from '../evaluate/reverification.ts';
 import type { Emit, Judged, Trial } from '../evaluate/trial.ts';
 import type { Archive } from './archive.ts';
@@ -19,6 +21,8 @@ import { checkKnowledge } from './attackFit.ts';
 import { ExampleSource } from './exampleSource.ts';
 import { identityOf } from './identity.ts';
 import type { Identity } from './identity.ts';
+import { lookAgain, mostLooked } from './lookAgain.ts';
+import { strongestOf } from './strongest.ts';
 import { leftOutLines } from './leftOut.ts';
 import { pendingExamples, unlessEmpty } from './pendingExamples.ts';
 import type { Plan } from './plan.ts';
@@ -47,7 +51,7 @@ export interface Listener {
 }
 
 type Engine = RobustnessReport['engine'];
-export type Measured = Pick<Findings, 'source' | 'engine' | 'aggregator' | 'original' | 'interval' | 'probabilities'>;
+export type Measured = Pick<Findings, 'source' | 'engine' | 'aggregator' | 'original' | 'interval' | 'first' | 'again' | 'random'>;
 
 /** Runs the attacks on every example, in worker threads where the engine allows it. */
 export async function measure(plan: Plan, subject: Subject, listener: Listener): Promise<Measured> {
@@ -58,7 +62,7 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
     const engine = await openEngineFor(plan, subject, probe, listener);
     try {
       listener.signal?.throwIfAborted();
-      const probabilities = await givesProbabilities(engine.oracle, probe);
+      const first = await firstLook(engine.oracle, probe);
       const total = totalOf(plan, subject);
       const threads = threadsOf(engine, total);
       const { differentiable, random } = engine.oracle;
@@ -76,7 +80,8 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
       archive.tell(listener.note);
       checkComplete(aggregator, source, trial);
       if (source.skipped > 0) listener.note(`${source.skipped} examples of class ${plan.target} are left out: they are there already`);
-      return { source, engine: begun.engine, aggregator, original: nameOf(engine.original), interval, probabilities };
+      const again = plan.checks === 'full' ? await secondLook(plan, subject, { trial, engine, aggregator, interval }, listener) : undefined;
+      return { source, engine: begun.engine, aggregator, original: nameOf(engine.original), interval, first, again, random: random === true };
     } finally {
       await engine.close();
     }
@@ -194,6 +199,24 @@ function collector(trial: Trial, { epsilons }: Subject, { total, threads, archiv
     progress(tick(record.attack, true));
   };
   return { aggregator, keep: keepJudged, recalled };
+}
+
+interface Looked {
+  readonly trial: Trial;
+  readonly engine: OpenedEngine;
+  readonly aggregator: Aggregator;
+  readonly interval: Interval;
+}
+
+async function secondLook(plan: Plan, subject: Subject, { trial, engine, aggregator, interval }: Looked, { note, signal }: Listener): Promise<SecondLook> {
+  const source = sourceOf(plan, subject);
+  const survivors = aggregator.survivors();
+  if (survivors.length > 0) note(`checks: looking again at ${Math.min(mostLooked, survivors.length)} of ${survivors.length} survivors`);
+  try {
+    return await lookAgain({ engine, trial, ...strongestOf(plan.attacks, aggregator.figures(interval).attacks, trial), survivors, source, signal });
+  } finally {
+    await source.close();
+  }
 }
 
 /** A report must stand on every record. */

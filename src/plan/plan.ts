@@ -82,6 +82,8 @@ export interface ScanRequest {
   readonly saveExamples?: number;
   /** The worst-case accuracy (stability, with predicted labels) to hold, from 0 to 1. */
   readonly atLeast?: number;
+  /** full: runs more attacks on some of the survivors, to see whether the figure can be believed. Default: standard. */
+  readonly checks?: 'standard' | 'full';
   /** What the model expects of pixels in [0, 1]: `-1..1` or [-1, 1]. */
   readonly range?: string | readonly [number, number];
   /** Subtracted per channel, after the range: `.485,.456,.406`. */
@@ -114,6 +116,7 @@ export interface Plan {
   readonly timeLimit: number | undefined;
   readonly saveExamples: number;
   readonly atLeast: number | undefined;
+  readonly checks: 'standard' | 'full';
   readonly preprocessing: Preprocessing;
   readonly choices: ModelChoices;
   readonly reader: ReaderOptions;
@@ -152,6 +155,7 @@ export function planOf(request: ScanRequest): Plan {
     timeLimit: timeLimitOf(request.timeLimit),
     saveExamples: savedExamples(request),
     atLeast: floorOf(request, attacks),
+    checks: oneOf('extent of checks', request.checks ?? 'standard', ['standard', 'full']),
     preprocessing: preprocessingOf(request),
     choices: choicesOf(request),
     reader: readerOptionsOf(request),
@@ -160,7 +164,7 @@ export function planOf(request: ScanRequest): Plan {
 
 const fields: Readonly<Record<keyof ScanRequest, true>> = {
   ...{ model: true, data: true, attacks: true, norm: true, epsilon: true, curve: true, target: true, limit: true, offset: true },
-  ...{ shuffle: true, seed: true, batchSize: true, workers: true, engine: true, straightThrough: true, out: true, cache: true, timeLimit: true, atLeast: true },
+  ...{ shuffle: true, seed: true, batchSize: true, workers: true, engine: true, straightThrough: true, out: true, cache: true, timeLimit: true, atLeast: true, checks: true },
   ...{ output: true, inputShape: true, range: true, mean: true, std: true, labels: true, saveExamples: true },
   ...{ classes: true, skipUnreadable: true, label: true, bounds: true, immutable: true, integer: true },
 };

@@ -1,12 +1,15 @@
 import { version } from '../core/package.ts';
 import type { AttackRow, RobustnessReport } from '../core/report.ts';
 import type { Aggregator } from '../evaluate/aggregator.ts';
+import type { SecondLook } from '../evaluate/again/secondLook.ts';
 import { runChecks } from '../evaluate/checks.ts';
 import type { AttackEvidence } from '../evaluate/checks.ts';
+import type { FirstLook } from '../evaluate/firstLook.ts';
 import type { Interval } from '../evaluate/statistics.ts';
 import { verdictOf } from '../evaluate/verdict.ts';
 import type { ExampleSource } from './exampleSource.ts';
 import type { Plan } from './plan.ts';
+import { averages, followsCrossEntropy } from './attackTraits.ts';
 import { attackNamed, knowledgeOf } from './plannedAttacks.ts';
 import type { Subject } from './subject.ts';
 
@@ -20,15 +23,18 @@ export interface Findings {
   /** What the adversarial examples were run on again; undefined where the attacks ran on it already. */
   readonly original: string | undefined;
   readonly interval: Interval;
-  /** What the model gives for logits are distributions. */
-  readonly probabilities: boolean;
+  readonly first: FirstLook;
+  /** With --checks full. */
+  readonly again: SecondLook | undefined;
+  /** The model draws random numbers. */
+  readonly random: boolean;
   /** Of the whole scan. */
   readonly elapsed: number;
 }
 
 /** The result object, from what was found. */
 export function reportOf(findings: Findings): RobustnessReport {
-  const { plan, subject, source, engine, aggregator, original, interval, probabilities, elapsed } = findings;
+  const { plan, subject, source, engine, aggregator, original, interval, first, again, random, elapsed } = findings;
   const { dataset, epsilon } = subject;
   const unreadable = dataset.skipped?.() ?? 0;
   const threat = { norm: plan.norm, epsilon };
@@ -46,7 +52,11 @@ export function reportOf(findings: Findings): RobustnessReport {
     target: plan.target,
     rows: engine.rows,
     gradient: engine.gradient,
-    probabilities,
+    first,
+    random,
+    again,
+    threat,
+    bounds: boundsOf(subject),
     atLeast: plan.atLeast,
     interval,
   });
@@ -82,7 +92,8 @@ function evidenceOf(row: AttackRow, { model, dataset }: Subject): AttackEvidence
   const setting = { norm: row.norm === 'none' ? 'linf' : row.norm, classes: model.classes, size } as const;
   const { gradient } = attack.cost(setting, { ...row.options, draws: 1 }); // a gradient averaged over draws is one step
   const gradientFree = row.members?.find(({ name }) => (knowledgeOf(name) ?? knowledge) !== 'gradient')?.name;
-  return { ...row, knowledge, singleStep: gradient <= 1, ...(gradientFree !== undefined && { gradientFree }) };
+  const traits = { crossEntropy: followsCrossEntropy(row), averages: knowledge === 'gradient' && averages(row) };
+  return { ...row, ...traits, knowledge, singleStep: gradient <= 1, ...(gradientFree !== undefined && { gradientFree }) };
 }
 
 /** The classes as the model has them. */

@@ -15,7 +15,8 @@ export const text: Reporter = {
   render(report, { colour = false } = {}) {
     const paint = colour ? paintColours : paintNothing;
     const tables = [attackTable, curveTable, outsideTable].map((table) => table(report, paint));
-    const blocks = [subject(report, paint), ...tables, checks(report, paint), verdict(report, paint)];
+    const asides = [checks(report, paint), notRun(report, paint)].filter((lines) => lines !== '').join('\n');
+    const blocks = [subject(report, paint), ...tables, asides, verdict(report, paint)];
     return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
   },
 };
@@ -59,6 +60,13 @@ function checks(report: RobustnessReport, paint: Paint): string {
   return report.checks
     .flatMap((check) => (check.status === 'warn' || check.status === 'fail' ? [checkLine(check, marks[check.status], paint)] : []))
     .join('\n');
+}
+
+/** The checks that were not run, and what they take: a line for all that take the same. */
+function notRun({ checks }: RobustnessReport, paint: Paint): string {
+  const titles = new Map<string, string[]>();
+  for (const { status, title, advice } of checks) if (status === 'not-run') titles.set(advice, [...(titles.get(advice) ?? []), title]);
+  return [...titles].map(([advice, those]) => paint('dim', `not run  ${printable(`${those.length === 1 ? those[0] : `${those.length} checks`}. ${advice}`)}`)).join('\n');
 }
 
 function checkLine({ status, title, value, advice }: Check, mark: Colour, paint: Paint): string {

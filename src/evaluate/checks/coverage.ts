@@ -6,6 +6,18 @@ import type { Rule } from './rule.ts';
 /** Whether enough was tried, on enough examples. */
 export const coverage: readonly Rule[] = [
   {
+    id: 'threat-model',
+    title: 'The threat is stated, and leaves the classes apart',
+    check: ({ threat: { norm, epsilon }, target = 'any wrong class', bounds, attacks }) => {
+      const knowledge = [...new Set(attacks.map((attack) => attack.knowledge))].join(', ') || 'none';
+      const stated = `${norm} ${Number(epsilon.toPrecision(4))}, bounds ${typeof bounds === 'string' ? bounds : bounds.join('..')}, to ${target}, by ${knowledge}`;
+      const half = norm === 'linf' && typeof bounds !== 'string' && epsilon >= (bounds[1] - bounds[0]) / 2;
+      return half
+        ? warn(stated, 'Half the box turns every example into flat grey: no model can be right there, ask for a smaller epsilon.')
+        : pass(stated, 'Quote it beside the figure.');
+    },
+  },
+  {
     id: 'untargeted',
     title: 'Attacks aim at any wrong class',
     check: ({ target }) =>
@@ -16,11 +28,12 @@ export const coverage: readonly Rule[] = [
   {
     id: 'diversity',
     title: 'A gradient-free attack is among those run',
-    check: ({ attacks }) => {
+    check: ({ attacks, again }) => {
       if (attacks.length === 0) return undefined;
       const names = attacks.flatMap(({ name, knowledge, gradientFree }) => (knowledge === 'gradient' || isNoise(name) ? (gradientFree ?? []) : name));
-      return names[0] !== undefined
-        ? pass(names[0], 'Masked gradients would show in its result.')
+      if (names[0] !== undefined) return pass(names[0], 'Masked gradients would show in its result.');
+      return again?.gradientFree
+        ? pass(again.gradientFree.attack, 'The checks ran it on survivors, where masked gradients would show.')
         : warn('none', 'Only gradients and noise were tried: masked gradients go unnoticed without a score- or decision-based attack.');
     },
   },

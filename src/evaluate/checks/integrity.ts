@@ -1,4 +1,4 @@
-import { fail, pass, warn } from './rule.ts';
+import { fail, notRun, pass, warn } from './rule.ts';
 import type { Rule } from './rule.ts';
 
 /** Of the adversarial examples: how many may fail on the original model, and how many rounding may undo unremarked. */
@@ -27,7 +27,7 @@ export const integrity: readonly Rule[] = [
     id: 'reverified',
     title: 'What fools the engine fools the original model',
     check: ({ anomalies: { found, disagreed }, original }) => {
-      if (original === undefined) return { status: 'not-run', value: null, advice: 'The attacks ran on the original model itself: there is nothing to compare.' };
+      if (original === undefined) return notRun('The attacks ran on the original model itself: there is nothing to compare.');
       const compared = `${disagreed} of ${found} adversarial examples do not fool the original model in ${original}, whose verdict counts`;
       return disagreed <= mostDisagreed * found
         ? pass(disagreed, `${compared}.`)

@@ -1,6 +1,9 @@
+import { isNoise } from '../strengths.ts';
 import { fail, pass, warn } from './rule.ts';
 import type { Rule } from './rule.ts';
 
+/** Share of the clean examples on which float32 may leave nothing of cross-entropy's gradient. */
+const mostCertain = 0.1;
 /** Ops that a sentence names. */
 const mostNamed = 5;
 
@@ -32,10 +35,33 @@ export const model: readonly Rule[] = [
   {
     id: 'logits-not-probabilities',
     title: 'Attacks see logits',
-    check: ({ probabilities }) =>
+    check: ({ first: { probabilities } }) =>
       probabilities
         ? warn('probabilities', 'The model gives probabilities, on which losses vanish: save it without the layer that makes them.')
         : pass('logits', 'Losses are taken on logits, where they do not vanish.'),
+  },
+  {
+    id: 'saturated-losses',
+    title: 'Losses do not vanish where the model is certain',
+    check: ({ first: { certain }, attacks }) => {
+      if (!attacks.some(({ crossEntropy }) => crossEntropy)) return undefined;
+      if (certain <= mostCertain) return pass(certain, 'Cross-entropy has a gradient on the clean examples.');
+      const [other] = attacks.filter(({ name, crossEntropy }) => !crossEntropy && !isNoise(name));
+      return other
+        ? pass(certain, `The model is too certain for cross-entropy, and ${other.name}, which does not follow it, was run too.`)
+        : fail(certain, 'The model is too certain of that share for cross-entropy to have a gradient in float32: add an attack to which the size of logits is nothing, such as apgd-t or pgd(loss=margin).');
+    },
+  },
+  {
+    id: 'deterministic',
+    title: 'Asked again, the model answers the same',
+    check: ({ random, first: { steady }, attacks }) => {
+      if (!random && steady) return pass('same', 'Repeated passes agree.');
+      const [averaging] = attacks.filter(({ averages }) => averages);
+      return averaging
+        ? pass('random', `It answers by chance, and ${averaging.name} averages its gradients over draws.`)
+        : fail('random', 'It answers by chance, which misleads attacks that ask once: add autoattack(version=rand) or pgd(draws=20), or save it with dropout and noise off.');
+    },
   },
   {
     id: 'rows-independent',

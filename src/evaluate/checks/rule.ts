@@ -1,6 +1,9 @@
 import type { Knowledge } from '../../core/attack.ts';
 import type { AttackRow, Check, CurvePoint, RobustnessReport } from '../../core/report.ts';
+import type { SecondLook } from '../again/secondLook.ts';
+import type { Threat } from '../aggregator.ts';
 import type { Anomalies } from '../anomalies.ts';
+import type { FirstLook } from '../firstLook.ts';
 import type { Interval } from '../statistics.ts';
 import type { Strengths } from '../strengths.ts';
 
@@ -9,11 +12,15 @@ export interface AttackEvidence extends AttackRow {
   readonly knowledge: Knowledge;
   /** It asks for one gradient of an example at most. */
   readonly singleStep: boolean;
+  /** It follows cross-entropy, which vanishes where a model is certain. */
+  readonly crossEntropy?: boolean;
+  /** It averages gradients over several draws of a model that draws random numbers. */
+  readonly averages?: boolean;
   /** Ensembles: a member that does without gradients. */
   readonly gradientFree?: string;
 }
 
-/** What the checks look at: all of it is there anyway when a scan ends. */
+/** What the checks look at: but for the second look, all of it is there anyway when a scan ends. */
 export interface Evidence {
   readonly anomalies: Anomalies;
   readonly strengths: Strengths;
@@ -30,15 +37,20 @@ export interface Evidence {
   readonly rows: RobustnessReport['engine']['rows'];
   /** Where the gradient is not the model's own; undefined where it is. */
   readonly gradient?: RobustnessReport['engine']['gradient'];
-  /** What the model gives for logits are distributions. */
-  readonly probabilities: boolean;
+  readonly first: FirstLook;
+  /** Asked again, the model answers by other random numbers. */
+  readonly random: boolean;
+  /** --checks full. */
+  readonly again: SecondLook | undefined;
+  readonly bounds: RobustnessReport['threat']['bounds'];
+  readonly threat: Threat;
   readonly atLeast: number | undefined;
   readonly interval: Interval;
 }
 
 export type Finding = Pick<Check, 'status' | 'value' | 'advice'>;
 
-/** Something that must hold for the figure to be believed, without further queries. undefined: nothing to check. */
+/** Something that must hold for the figure to be believed. undefined: nothing to check. */
 export interface Rule {
   readonly id: string;
   readonly title: string;
@@ -48,3 +60,5 @@ export interface Rule {
 export const pass = (value: Check['value'], advice: string): Finding => ({ status: 'pass', value, advice });
 export const warn = (value: Check['value'], advice: string): Finding => ({ status: 'warn', value, advice });
 export const fail = (value: Check['value'], advice: string): Finding => ({ status: 'fail', value, advice });
+/** It takes more than there is: the advice says what. */
+export const notRun = (advice: string): Finding => ({ status: 'not-run', value: null, advice });
