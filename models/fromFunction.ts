@@ -48,6 +48,7 @@ export async function fromFunction(f: F, { inputShape, classes, name = f.name ||
     units: classes,
     tap: undefined,
     oneByOne,
+    trainable: 'a function has no file to be saved in; train a LayersModel or an ONNX model',
     close: () => undefined,
   };
   return {

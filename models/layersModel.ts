@@ -20,11 +20,11 @@ export async function fromLayersModel(model: LayersModel, preprocessing: Preproc
   return openFiles(await filesOfLayersModel(await loadTf(), model), model.name, preprocessing);
 }
 
-async function openFiles({ artifacts, sha256 }: LayersFiles, path: string, preprocessing: Preprocessing): Promise<TfjsModel> {
+async function openFiles(files: LayersFiles, path: string, preprocessing: Preprocessing): Promise<TfjsModel> {
   const tf = await loadTf();
-  const model = await buildLayersModel(tf, artifacts, path);
+  const model = await buildLayersModel(tf, files.artifacts, path);
   try {
-    return bindLayersModel(tf, model, { path, sha256, preprocessing });
+    return bindLayersModel(tf, model, { path, sha256: files.sha256, preprocessing }, files);
   } catch (error) {
     model.dispose();
     throw error;

@@ -36,6 +36,7 @@ export function bindGraphModel(tf: Tf, model: GraphModel, { input, output }: End
     units,
     tap,
     oneByOne,
+    trainable: 'a GraphModel is frozen for inference, its batch normalisation folded; train the LayersModel or Keras model that it was converted from',
     close: () => void model.dispose(),
   };
   return classifier(tf, parts, preprocessor(tf, preprocessing, input.shape));

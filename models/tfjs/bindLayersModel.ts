@@ -1,11 +1,13 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { UserError } from '../../src/core/errors.ts';
 import type { Preprocessing, TfjsModel } from '../../src/graph/model.ts';
-import { classifier } from './classifier.ts';
+import { classifier, logitsFor } from './classifier.ts';
+import type { LayersFiles } from './layersFiles.ts';
 import { shapeForOne } from './outputShape.ts';
 import { preprocessor } from './preprocessor.ts';
 import { tapLogits } from './tapLogits.ts';
 import type { Tf } from './tf.ts';
+import { trainableLayers } from './trainableLayers.ts';
 
 export interface Origin {
   readonly path: string;
@@ -13,15 +15,20 @@ export interface Origin {
   readonly preprocessing: Preprocessing;
 }
 
-/** A LayersModel of our own as a classifier: examples in, logits out. Changes the model: its last activation goes. */
-export function bindLayersModel(tf: Tf, model: LayersModel, origin: Origin): TfjsModel {
+/**
+ * A LayersModel of our own as a classifier: examples in, logits out. Changes the model: its last activation goes. It can
+ * be trained where its files are known, which say how to save it.
+ */
+export function bindLayersModel(tf: Tf, model: LayersModel, origin: Origin, files?: LayersFiles): TfjsModel {
   const { path, preprocessing } = origin;
   if (model.stateful) throw new UserError(`${path}: expected a model that answers each example by itself, found a stateful layer`);
   const inputShape = inputOf(model, path);
   const units = unitsOf(model, path);
   const prepare = preprocessor(tf, preprocessing, inputShape);
-  const forward = (x: Tensor): Tensor => model.apply(x, { training: false }) as Tensor;
+  const pass = (training: boolean) => (x: Tensor): Tensor => model.apply(x, { training }) as Tensor;
+  const forward = pass(false);
   shapeForOne(tf, forward, inputShape, path);
+  const logits = (training: boolean): ((x: Tensor) => Tensor) => logitsFor(tf, { forward: pass(training), units }, prepare);
   const parts = {
     ...origin,
     format: 'layers-model',
@@ -30,6 +37,7 @@ export function bindLayersModel(tf: Tf, model: LayersModel, origin: Origin): Tfj
     forward,
     units,
     tap: tapLogits(tf, model),
+    ...(files && { trainable: trainableLayers(tf, model, { files, path, inputShape, logits }) }),
     close: () => void model.dispose(),
   };
   return classifier(tf, parts, prepare);

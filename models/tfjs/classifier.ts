@@ -6,7 +6,7 @@ import type { Tf } from './tf.ts';
 import { trace } from './trace.ts';
 
 /** A TF.js model taken apart: what it computes and what is known of it. */
-export interface Parts extends Pick<TfjsModel, 'path' | 'format' | 'sha256' | 'inputShape' | 'parameters' | 'oneByOne' | 'close'> {
+export interface Parts extends Pick<TfjsModel, 'path' | 'format' | 'sha256' | 'inputShape' | 'parameters' | 'oneByOne' | 'trainable' | 'close'> {
   readonly preprocessing: Preprocessing;
   /** Examples, preprocessed, [n, …inputShape] to logits [n, units]. */
   readonly forward: (x: Tensor) => Tensor;
@@ -23,8 +23,8 @@ export function classifier(tf: Tf, { forward, units, tap, ...known }: Parts, pre
   if (units === 1 && tap !== 'sigmoid')
     throw new UserError(`${known.path}: the model has one output that is no sigmoid (a regression?); expected a classifier`);
   if (units > mostClasses) throw new UserError(`${known.path}: expected at most ${mostClasses} classes, found ${units}`);
-  const logits = (x: Tensor): Tensor => forward(prepare(x));
-  const eager = (x: Tensor): Tensor => tf.tidy(() => (units === 1 ? withZero(tf, logits(x)) : logits(x)));
+  const logits = logitsFor(tf, { forward, units }, prepare);
+  const eager = (x: Tensor): Tensor => tf.tidy(() => logits(x));
   return {
     ...known,
     classes: Math.max(units, 2),
@@ -32,6 +32,11 @@ export function classifier(tf: Tf, { forward, units, tap, ...known }: Parts, pre
     eager,
     trace: (batch) => Promise.resolve().then(() => checkSizes(known.path, trace(tf, eager, [batch, ...known.inputShape]), batch)),
   };
+}
+
+/** From examples to logits [n, classes]. */
+export function logitsFor(tf: Tf, { forward, units }: Pick<Parts, 'forward' | 'units'>, prepare: (x: Tensor) => Tensor): (x: Tensor) => Tensor {
+  return (x) => (units === 1 ? withZero(tf, forward(prepare(x))) : forward(prepare(x)));
 }
 
 /** A sigmoid of z is a softmax of [0, z]. */

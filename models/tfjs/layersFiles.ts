@@ -9,6 +9,8 @@ const schema = v.object({ modelTopology: v.looseObject({}), weightsManifest });
 
 export interface LayersFiles {
   readonly artifacts: io.ModelArtifacts;
+  /** What model.json says besides what weights there are. */
+  readonly header: Readonly<Record<string, unknown>>;
   /** Over model.json and the shards in the manifest's order. */
   readonly sha256: string;
 }
@@ -19,7 +21,7 @@ export async function readLayersFiles(file: string): Promise<LayersFiles> {
   const { modelTopology, weightsManifest: manifest } = checkedJson(file, 'LayersModel', schema, json);
   const hash = createHash('sha256').update(text);
   const weights = await readWeights(file, manifest, hash);
-  return { artifacts: { modelTopology, ...weights, format: 'layers-model' }, sha256: hash.digest('hex') };
+  return { artifacts: { modelTopology, ...weights, format: 'layers-model' }, header: json as object as LayersFiles['header'], sha256: hash.digest('hex') };
 }
 
 /** The same of a model in memory. */
@@ -28,7 +30,7 @@ export async function filesOfLayersModel(tf: Tf, model: LayersModel): Promise<La
     const handler = tf.io.withSaveHandler((artifacts) => {
       const { modelTopology, weightData } = artifacts;
       const hash = createHash('sha256').update(JSON.stringify(modelTopology));
-      resolve({ artifacts, sha256: hash.update(new Uint8Array(weightData as ArrayBuffer)).digest('hex') });
+      resolve({ artifacts, header: { format: 'layers-model', modelTopology }, sha256: hash.update(new Uint8Array(weightData as ArrayBuffer)).digest('hex') });
       return Promise.resolve({ modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } });
     });
     model.save(handler).catch(reject);

@@ -1,6 +1,6 @@
 import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import type { Shape } from '../../src/graph/broadcast.ts';
-import { isConstant, Untraceable, type Attributes, type Graph, type Value } from '../../src/graph/ir.ts';
+import { isConstant, Untraceable, type Graph, type Value } from '../../src/graph/ir.ts';
 import { eliminateDeadCode } from '../../src/graph/passes/eliminateDeadCode.ts';
 import { kernelRules } from './kernels/index.ts';
 import { Recorder } from './recorder.ts';
@@ -10,26 +10,28 @@ import { traceBackend, type TraceBackend } from './traceBackend.ts';
 
 const backendName = 'breakwater-trace';
 
-/** What a run on the recording backend can do besides computing with tensors. */
+/** A run on the recording backend: its tensors are values of a graph. */
 export interface Tracing {
-  /** A new input of the graph. */
-  input(name: string, shape: Shape, attributes?: Attributes): Tensor;
-  /** From here on, whoever reads the tensor reads a value of the graph. */
-  replace(tensor: Tensor, by: (graph: Graph) => Value): void;
-  /** Appends an op that TF.js has no kernel for; its outputs. */
-  op(op: string, inputs: readonly Tensor[], attributes: Attributes): Tensor[];
+  readonly graph: Graph;
+  /** A tensor that stands for a value. */
+  readonly tensor: (value: Value) => Tensor;
+  readonly value: (tensor: Tensor) => Value;
+  /** From here on, whoever reads the tensor reads the value. */
+  readonly replace: (tensor: Tensor, value: Value) => void;
 }
 
 /** The graph of a TF.js function: input `x` of the given shape, output `logits`. */
 export function trace(tf: Tf, f: (x: Tensor) => Tensor, shape: Shape): Graph {
-  return traceAll(tf, ({ input }) => ({ logits: f(input('x', shape)) }));
+  return traceAll(tf, ({ graph, tensor, value }) => {
+    graph.output('logits', value(f(tensor(graph.input('x', shape)))));
+  });
 }
 
 /**
- * The graph of what `run` computes, outputs by name: runs it once on a backend whose kernels append nodes instead of
- * computing. Leaves TF.js as it was; tensors of other backends stay where they are.
+ * The graph of what `run` computes, inputs and outputs being those that it names: runs it once on a backend whose kernels
+ * append nodes instead of computing. Leaves TF.js as it was; tensors of other backends stay where they are.
  */
-export function traceAll(tf: Tf, run: (tracing: Tracing) => Readonly<Record<string, Tensor>>): Graph {
+export function traceAll(tf: Tf, run: (tracing: Tracing) => void): Graph {
   const recorder = new Recorder(tf);
   const backend = traceBackend(tf, recorder);
   const previous = tf.getBackend();
@@ -38,12 +40,7 @@ export function traceAll(tf: Tf, run: (tracing: Tracing) => Readonly<Record<stri
   try {
     // Settled before it returns; awaiting it would let other code run on this backend.
     void tf.setBackend(backendName);
-    withoutChance(() =>
-      tf.tidy(() => {
-        const outputs = run(tracingOn(tf, backend, recorder));
-        for (const [name, y] of Object.entries(outputs)) recorder.graph.output(name, backend.toValue(y));
-      }),
-    );
+    withoutChance(() => tf.tidy(() => run(tracingOn(tf, backend, recorder))));
   } catch (error) {
     throw unknownKernel(error) ?? error;
   } finally {
@@ -55,11 +52,11 @@ export function traceAll(tf: Tf, run: (tracing: Tracing) => Readonly<Record<stri
 }
 
 function tracingOn(tf: Tf, backend: TraceBackend, { graph }: Recorder): Tracing {
-  const tensorOf = (value: Value): Tensor => tf.engine().makeTensorFromTensorInfo(backend.toTensor(value));
   return {
-    input: (name, shape, attributes) => tensorOf(graph.input(name, shape, 'float32', attributes)),
-    replace: (tensor, by) => backend.replace(tensor, by(graph)),
-    op: (op, inputs, attributes) => graph.add(op, inputs.map((input) => backend.toValue(input)), attributes, op).node.outputs.map(tensorOf),
+    graph,
+    tensor: (value) => tf.engine().makeTensorFromTensorInfo(backend.toTensor(value)),
+    value: (tensor) => backend.toValue(tensor),
+    replace: (tensor, value) => backend.replace(tensor, value),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Value } from '../../../src/graph/ir.ts';
 import { padRank, sameShape, type Shape } from '../../../src/graph/broadcast.ts';
+import { parameterOf } from '../../../src/graph/trainable.ts';
 import { numbersOf, type Recorder } from '../recorder.ts';
 import type { Rules } from './rule.ts';
 
@@ -19,8 +20,26 @@ export const normalisationRules: Rules = {
   },
 };
 
-/** (x − mean) / √(variance + ε) · scale + offset with known statistics: one product and one sum. */
+/** (x − mean) / √(variance + ε) · scale + offset with the model's own statistics: one product and one sum. */
 function batchNorm(r: Recorder, inputs: BatchNormInputs, epsilon: number): Value | undefined {
+  return knownBatchNorm(r, inputs, epsilon) ?? parameterBatchNorm(r, inputs, epsilon);
+}
+
+/** With parameters that are inputs of the graph. */
+function parameterBatchNorm(r: Recorder, { x, mean, variance, offset, scale }: BatchNormInputs, epsilon: number): Value | undefined {
+  if (![mean, variance].every(isParameter)) return undefined;
+  const deviation = r.add('Sqrt', [r.add('Add', [variance, r.scalar(epsilon)])]);
+  const gain = scale ? r.add('Div', [scale, deviation]) : r.add('Reciprocal', [deviation]);
+  const centre = r.add('Mul', [mean, gain]);
+  const shift = offset ? r.add('Sub', [offset, centre]) : r.add('Neg', [centre]);
+  const along = (vector: Value): Value => r.reshape(vector, ranked(vector.shape, x.shape.length));
+  return r.add('Add', [r.add('Mul', [x, along(gain)]), along(shift)]);
+}
+
+/** A parameter, or one in the shape in which it broadcasts. */
+const isParameter = (value: Value): boolean => parameterOf(value.node.op === 'Reshape' ? (value.node.inputs[0] ?? value) : value) !== undefined;
+
+function knownBatchNorm(r: Recorder, inputs: BatchNormInputs, epsilon: number): Value | undefined {
   const [mean, variance] = [numbersOf(inputs.mean), numbersOf(inputs.variance)];
   const scale = inputs.scale ? numbersOf(inputs.scale) : Float32Array.of(1);
   const offset = inputs.offset ? numbersOf(inputs.offset) : Float32Array.of(0);

@@ -1,6 +1,6 @@
 import { int } from '../attributes.ts';
 import { axisOf, range } from '../broadcast.ts';
-import type { Infer, Typed } from '../shapes.ts';
+import type { Infer } from '../shapes.ts';
 import { reduced } from './reduce.ts';
 
 /** Values brought to mean 0 and variance 1. */
@@ -16,5 +16,5 @@ export const normalizeShapes: Record<string, Infer> = {
    * In training: over all axes but `axis`, which scale and bias lie along. Also the batch's mean, and its variance, of
    * which the divisor is the number of values. (With known statistics it is a product and a sum.)
    */
-  BatchNormalization: (_, x, scale) => [x, scale as Typed, scale as Typed],
+  BatchNormalization: (_, x, scale) => [x, scale, scale],
 };
