@@ -39,6 +39,8 @@ const unary = (opcode: number) => (a: Formula): Formula => (place) => [...a(plac
 const binary = (opcode: number) => (a: Formula, b: Formula): Formula => (place) => [...a(place), ...b(place), ...simd(opcode)];
 
 export const abs = unary(0xec);
+/** To float32 and back: f32x4.demote_f64x2_zero, f64x2.promote_low_f32x4. */
+export const rounded = (a: Formula): Formula => (place) => [...a(place), ...simd(0x5e), ...simd(0x5f)];
 export const negative = unary(0xed);
 export const add = binary(0xf0);
 export const sub = binary(0xf1);
@@ -50,7 +52,7 @@ export const greater = binary(0x4a);
 export const atLeast = binary(0x4c);
 /** The value where the comparison holds, else 0. */
 export const when = binary(0x4e);
-const least = binary(0xf6);
+export const least = binary(0xf6);
 export const greatest = binary(0xf7);
 export const clamp = (value: Formula, low: Formula, high: Formula): Formula => least(greatest(value, low), high);
 

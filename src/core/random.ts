@@ -17,20 +17,26 @@ export interface Random {
 
 /** The stream of a seed and further keys: `randomOf(seed, sample.id, 'pgd')`. */
 export function randomOf(seed: number | string, ...keys: readonly (number | string)[]): Random {
-  return new Stream([seed, ...keys].reduce(childKey, new Uint32Array(4)));
+  return new Stream(() => [seed, ...keys].reduce(childKey, new Uint32Array(4)));
 }
 
 const word = 2 ** 32;
 
 class Stream implements Random {
-  private readonly key: Uint32Array;
+  /** Derived when first needed: most streams of a scan are never drawn from. */
+  private readonly derive: () => Uint32Array;
+  private derived: Uint32Array | undefined;
   private readonly block = new Uint32Array(4);
   private position = 4;
   private counter = 0;
   private spare = NaN;
 
-  constructor(key: Uint32Array) {
-    this.key = key;
+  constructor(derive: () => Uint32Array) {
+    this.derive = derive;
+  }
+
+  private get key(): Uint32Array {
+    return (this.derived ??= this.derive());
   }
 
   uniform(): number {
@@ -58,7 +64,7 @@ class Stream implements Random {
   }
 
   split(key: number | string): Random {
-    return new Stream(childKey(this.key, key));
+    return new Stream(() => childKey(this.key, key));
   }
 
   private next(): number {

@@ -25,6 +25,10 @@ const sign = (value: k.Formula, one: k.Formula) => k.sub(k.when(k.greater(value,
 /** Moves a value towards 0, and stops there. */
 const shrunk = (value: k.Formula, by: k.Formula) => k.sub(value, k.clamp(value, k.negative(by), by));
 const [wanted, kept] = [k.local(0), k.local(1)];
+/** How far a scalar leads from the point, in float32, and that drawn in where rounding led farther. */
+const [far, farthest] = [k.local(0), k.local(1)];
+/** Between a half and one and a quarter of a float32's last digit, also where its neighbour has digits half as large. */
+const aDigit = k.mul(k.constant(1.25 * 2 ** -24), k.abs(far));
 const intoPoint = (value: k.Formula) => ({ store: { vector: 'point', value } });
 
 const kernels = {
@@ -56,6 +60,26 @@ const kernels = {
   squares: { locals: [delta], sums: [k.mul(wanted, wanted)] },
   /** Σ |point − x| */
   absolutes: { sums: [k.abs(delta)] },
+  /** lower ← the farthest float32 that is no more than the scalar below the point, or lower. Σ: where that was not found. */
+  lowerWithin: {
+    scalars: 1,
+    locals: [
+      k.rounded(k.sub(point, k.scalar(0))),
+      k.rounded(k.add(far, k.when(k.greater(k.sub(point, far), k.scalar(0)), aDigit))),
+    ],
+    sums: [k.when(k.greater(k.sub(point, farthest), k.scalar(0)), k.constant(1))],
+    store: { vector: 'lower', value: k.greatest(lower, farthest) },
+  },
+  /** The same above the point. */
+  upperWithin: {
+    scalars: 1,
+    locals: [
+      k.rounded(k.add(point, k.scalar(0))),
+      k.rounded(k.sub(far, k.when(k.greater(k.sub(far, point), k.scalar(0)), aDigit))),
+    ],
+    sums: [k.when(k.greater(k.sub(farthest, point), k.scalar(0)), k.constant(1))],
+    store: { vector: 'upper', value: k.least(upper, farthest) },
+  },
   /** point ← clip(x + scalar · (point − x)) */
   scale: { scalars: 1, ...intoPoint(intoBox(k.add(x, k.mul(k.scalar(0), delta)))) },
   /** Squared length of what `scale` would leave: of all coordinates; of those that the box does not hold. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ballOf, projections } from '../../src/core/ball.ts';
+import { neighbour } from '../../src/core/float32.ts';
 import { distances, type Norm, norms } from '../../src/core/norms.ts';
 import { randomOf } from '../../src/core/random.ts';
 import { nearestByBruteForce } from '../support/nearest.ts';
@@ -84,6 +85,25 @@ describe.each(norms)('the %s ball', (norm) => {
       expect(ball.extreme(gradient)).toEqual(x);
     });
   });
+});
+
+test('the ends of a Linf interval are the farthest float32 within epsilon, at any magnitude and next to 0', () => {
+  const random = randomOf(0, 'intervals');
+  const bounds = { lower: -Infinity, upper: Infinity };
+  for (let n = 0; n < 3000; n++) {
+    // Few values of each: the epsilons that lead to 0, or just past it, are among them.
+    const number = () => (1 + random.integer(4) / 4) * 2 ** (random.integer(3) === 0 ? -149 + random.integer(30) : -random.integer(20));
+    const x = Float32Array.from({ length: 3 }, () => number() * (1 - 2 * random.integer(2)));
+    const epsilon = random.integer(2) === 0 ? Math.abs(x[0]!) * (1 + 2 ** -26) : number();
+    const ball = ballOf({ norm: 'linf', epsilon, x, bounds });
+    for (const way of [-1, 1]) {
+      ball.extreme(x.map(() => way)).forEach((_, i, reached) => {
+        const label = `from ${x[i]} by ${way * epsilon}`;
+        expect(Math.abs(reached[i]! - x[i]!), label).toBeLessThanOrEqual(epsilon);
+        expect(Math.abs(neighbour(reached[i]!, way * Infinity) - x[i]!), label).toBeGreaterThanOrEqual(epsilon);
+      });
+    }
+  }
 });
 
 test('the L1 extreme is the best point of ball and box for a linear function', () => {

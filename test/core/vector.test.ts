@@ -16,6 +16,8 @@ interface Expected {
   readonly point?: (at: ReturnType<At>) => number;
   readonly before?: (at: ReturnType<At>) => number;
   readonly pull?: (at: ReturnType<At>) => number;
+  readonly lower?: (at: ReturnType<At>) => number;
+  readonly upper?: (at: ReturnType<At>) => number;
   readonly sums?: readonly ((at: ReturnType<At>) => number)[];
 }
 
@@ -37,6 +39,8 @@ function expected(s: number): Record<Name, Expected> {
     gradientSquares: { sums: [({ g }) => g * g] },
     squares: { sums: [({ p, x }) => (p - x) ** 2] },
     absolutes: { sums: [({ p, x }) => Math.abs(p - x)] },
+    lowerWithin: { lower: ({ p, low }) => Math.max(low, p - s), sums: [() => 0] },
+    upperWithin: { upper: ({ p, high }) => Math.min(high, p + s), sums: [() => 0] },
     scale: { point: ({ p, x, low, high }) => clamp(x + s * (p - x), low, high) },
     measureScaled: { sums: [(at) => scaled(at) ** 2, (at) => (scaled(at) === s * (at.p - at.x) ? scaled(at) ** 2 : 0)] },
     hold: { point: ({ p, x, low, high }) => clamp(x + clamp(p - x, -s, s), low, high) },
@@ -66,10 +70,13 @@ describe.each(Object.keys(expected(0)) as Name[])('the kernel %s', (name) => {
         vectors.run[name](s, 0.5);
         const at: At = (i) => ({ p: point[i]!, before: before[i]!, x: x[i]!, low: lower[i]!, high: upper[i]!, g: g[i]!, pull: pull[i]! });
         const { point: stored = ({ p }) => p, before: came = (at) => at.before, pull: pulled = (at) => at.pull, sums = [] } = expected(s)[name];
+        const { lower: bottom = ({ low }) => low, upper: top = ({ high }) => high } = expected(s)[name];
         const all = Array.from({ length: size }, (_, i) => at(i));
         vectors.point.forEach((value, i) => expect(value).toBeCloseTo(Math.fround(stored(all[i]!)), 6));
         vectors.before.forEach((value, i) => expect(value).toBeCloseTo(Math.fround(came(all[i]!)), 6));
         vectors.pull.forEach((value, i) => expect(value).toBe(pulled(all[i]!)));
+        vectors.lower.forEach((value, i) => expect(value).toBeCloseTo(bottom(all[i]!), 6));
+        vectors.upper.forEach((value, i) => expect(value).toBeCloseTo(top(all[i]!), 6));
         sums.forEach((sum, j) => expect(vectors.sums[j]).toBeCloseTo(total(all.map(sum)), 9));
       }),
       { numRuns: 300 },

@@ -45,7 +45,22 @@ export function linfBall(region: Region): BallMaths {
 }
 
 /** Narrows the region's own box: a scan makes one for every example. */
-function intervalOf({ epsilon, x, lower, upper }: Region): Surroundings {
+function intervalOf(region: Region): Surroundings {
+  const { epsilon, x, lower, upper } = region;
+  const vectors = load(x, region);
+  const { run, sums } = vectors;
+  run.lowerWithin(epsilon);
+  let missed = sums[0] as number;
+  run.upperWithin(epsilon);
+  missed += sums[0] as number;
+  if (missed > 0) return searched(region);
+  lower.set(vectors.lower);
+  upper.set(vectors.upper);
+  return { lower, upper };
+}
+
+/** The same next to 0, where the last digit of a float32 is no longer a share of it. */
+function searched({ epsilon, x, lower, upper }: Region): Surroundings {
   for (let i = 0; i < x.length; i++) {
     const centre = x[i] as number;
     lower[i] = Math.max(lower[i] as number, farthest(centre, -epsilon));
