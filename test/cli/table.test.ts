@@ -44,7 +44,7 @@ const here = (change: ScanRequest) =>
 
 describe('a scan of a table', () => {
   test('holds immutable columns and whole numbers, in worker threads too', async () => {
-    const columns = ['--immutable', 'sex', '--integer', 'age, hours', '--attack', 'fgsm,pgd(restarts=2)'];
+    const columns = ['--immutable', 'sex', '--integer', 'age, hours', '--attack', 'fgsm,pgd(restarts=2,loss=margin)'];
     const { code, stdout, stderr } = await runCli([...table, ...columns, '--json', '--quiet']);
     expect(stderr).toBe('');
     const report = JSON.parse(stdout) as RobustnessReport;
@@ -56,7 +56,7 @@ describe('a scan of a table', () => {
     });
     expect(report.engine.workers).toBeGreaterThan(0);
     expect(code).toBe(0);
-    const { worstCase } = await here({ attacks: 'fgsm,pgd(restarts=2)', immutable: ['sex'], integer: ['age', 'hours'] });
+    const { worstCase } = await here({ attacks: 'fgsm,pgd(restarts=2,loss=margin)', immutable: ['sex'], integer: ['age', 'hours'] });
     expect(worstCase).toEqual(report.worstCase);
   });
 
