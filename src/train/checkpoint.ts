@@ -30,7 +30,12 @@ export function writeCheckpoint(path: string, { arrays, state }: Checkpoint): vo
 
 /** Reads a checkpoint: every bit as it was written, or a UserError that says what is in the file instead. */
 export function readCheckpoint(path: string): Checkpoint {
-  const { metadata, arrays } = parseSafetensors(path, bytesIn(path));
+  return parseCheckpoint(path, bytesIn(path));
+}
+
+/** Reads the bytes of the checkpoint `path`. */
+export function parseCheckpoint(path: string, bytes: Buffer): Checkpoint {
+  const { metadata, arrays } = parseSafetensors(path, bytes);
   const { format: found = 'another file in the safetensors format', state = '', sha256 } = metadata;
   if (found !== format) throw new UserError(`${path}: expected a ${format}, found ${found}`);
   if (sha256 !== digestOf(state, arrays)) throw new UserError(`${path}: the checkpoint is damaged: its values are not those that were written`);

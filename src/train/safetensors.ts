@@ -47,6 +47,8 @@ export function parseSafetensors(file: string, bytes: Buffer): Safetensors {
   if (!isRecord(metadata) || !Object.values(metadata).every((text) => typeof text === 'string')) throw malformed(file, '__metadata__');
   const data = bytes.subarray(start);
   const arrays = Object.entries(entries).map(([name, entry]) => [name, arrayOf(file, name, entry, data)] as const);
+  const used = arrays.reduce((sum, [, array]) => sum + array.byteLength, 0);
+  if (used !== data.length) throw new UserError(`${file}: expected ${used} bytes of values, found ${data.length} bytes`);
   return { metadata: metadata as Record<string, string>, arrays: Object.fromEntries(arrays) };
 }
 

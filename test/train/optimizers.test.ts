@@ -20,7 +20,7 @@ function lossOf(model: LayersModel, step: number, penalty: number): () => Scalar
   return () => tf.tidy(() => {
     const squares = variablesOf(model).map((weights) => tf.sum(tf.square(weights)));
     const entropy = tf.losses.softmaxCrossEntropy(y, model.predict(x) as Tensor);
-    return tf.add(entropy, tf.mul(penalty / 2, tf.addN(squares))) as Scalar;
+    return tf.add<Scalar>(entropy, tf.mul(penalty / 2, tf.addN(squares)));
   });
 }
 

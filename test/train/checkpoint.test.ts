@@ -1,0 +1,187 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { UserError } from '../../src/core/errors.ts';
+import { randomOf } from '../../src/core/random.ts';
+import { parseCheckpoint, readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint.ts';
+import { choose } from '../../src/train/choose.ts';
+import { descend, startDescent } from '../../src/train/descent.ts';
+import { optimizers } from '../../src/train/optimizers/index.ts';
+import { safetensorsBytes } from '../../src/train/safetensors.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'breakwater-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = (name: string) => join(folder, name);
+
+const checkpoint = {
+  arrays: {
+    'weights/conv/kernel': Float32Array.of(0, -0, NaN, -Infinity, 2 ** -149, 0.1),
+    'm/größe': Float64Array.of(Math.PI, -0),
+    steps: Int32Array.of(-1, 2 ** 31 - 1),
+    draws: Uint32Array.of(2 ** 32 - 1),
+    mask: Uint8Array.of(0, 255, 7),
+    none: new Float32Array(0),
+    view: Float32Array.of(1, 2, 3, 4).subarray(1, 3),
+    7: Float32Array.of(7),
+    ['__proto__']: Float32Array.of(8),
+  },
+  state: { epoch: 3, history: [{ robust: 0.1 + 0.2 }], name: 'ä "quoted"\n', none: null },
+};
+const bitsOf = (arrays: object) => Object.entries(arrays).map(([name, array]) => [name, (array as Uint8Array).constructor.name, Buffer.from((array as Uint8Array).slice().buffer).toString('hex')]);
+
+/** What reading a file, or its bytes, says in one line; undefined where it reads. Anything but a UserError is thrown on. */
+function refusal(path: string, bytes?: Buffer): string | undefined {
+  try {
+    if (bytes) parseCheckpoint(path, bytes);
+    else readCheckpoint(path);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UserError) || error.message.includes('\n')) throw error;
+    return error.message.replace(`${path}: `, '');
+  }
+}
+
+describe('a checkpoint', () => {
+  const whole = file('whole');
+  writeCheckpoint(whole, checkpoint);
+
+  test('is read back bit by bit', () => {
+    const { arrays, state } = readCheckpoint(whole);
+    expect(bitsOf(arrays)).toEqual(bitsOf(checkpoint.arrays));
+    expect(state).toEqual(checkpoint.state);
+  });
+
+  test('is read back bit by bit, whatever is in it', () => {
+    const array = fc.uint8Array({ maxLength: 40 }).map((bytes) => new Float32Array(bytes.slice(0, bytes.length - (bytes.length % 4)).buffer));
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), array), fc.jsonValue({ noUnicodeString: false }), (arrays, state) => {
+        fc.pre(!Object.hasOwn(arrays, '__metadata__'));
+        writeCheckpoint(file('any'), { arrays, state });
+        const found = readCheckpoint(file('any'));
+        expect(bitsOf(found.arrays)).toEqual(bitsOf(arrays));
+        expect(JSON.stringify(found.state)).toBe(JSON.stringify(state));
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test('is a safetensors file: the header, padded to a multiple of 8, says where each array lies', () => {
+    const bytes = readFileSync(whole);
+    const start = 8 + Number(bytes.readBigUInt64LE());
+    expect(start % 8).toBe(0);
+    const header = JSON.parse(bytes.toString('utf8', 8, start)) as Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>;
+    const { dtype, shape, data_offsets: [begin, end] } = header['m/größe']!;
+    expect([dtype, shape, end - begin]).toEqual(['F64', [2], 16]);
+    expect(bytes.readDoubleLE(start + begin)).toBe(Math.PI);
+    expect(Math.max(...Object.values(header).flatMap(({ data_offsets: offsets = [0, 0] }) => offsets))).toBe(bytes.length - start);
+  });
+
+  test('that is cut anywhere is refused', () => {
+    const bytes = readFileSync(whole);
+    const refusals = Array.from(bytes, (_, length) => refusal('torn', bytes.subarray(0, length)) ?? `read when cut to ${length} bytes`);
+    expect(refusals.filter((message) => !/truncated|damaged/.test(message))).toEqual([]);
+    expect(refusal('torn', Buffer.concat([bytes, Buffer.alloc(8)]))).toBe('expected 71 bytes of values, found 79 bytes');
+  });
+
+  test('with any bit turned is refused', () => {
+    const bytes = readFileSync(whole);
+    const turned = (bit: number) => Buffer.from(bytes).fill(bytes[bit >> 3]! ^ (1 << (bit & 7)), bit >> 3, (bit >> 3) + 1);
+    const bits = Array.from({ length: 8 * bytes.length }, (_, bit) => bit);
+    expect(bits.filter((bit) => refusal('changed', turned(bit)) === undefined)).toEqual([]);
+  });
+
+  test.each<[string, Buffer, RegExp]>([
+    ['nothing', Buffer.alloc(0), /^expected a file in the safetensors format, found another, or a truncated one$/],
+    ['text', Buffer.from('{"format": "layers-model"}'), /^expected a file in the safetensors format/],
+    ['an array for a header', Buffer.from('\x02\0\0\0\0\0\0\0[]'), /^expected a file in the safetensors format, found another$/],
+    ['weights of something else', safetensorsBytes({ metadata: {}, arrays: { w: Float32Array.of(1) } }), /^expected a breakwater checkpoint 1, found another file in the safetensors format$/],
+    ['one of a later breakwater', safetensorsBytes({ metadata: { format: 'breakwater checkpoint 2' }, arrays: {} }), /^expected a breakwater checkpoint 1, found breakwater checkpoint 2$/],
+    ['half floats', headed({ w: { dtype: 'F16', shape: [1], data_offsets: [0, 2] } }, 2), /^w: expected a dtype among F32, F64, I32, U32, U8, found F16$/],
+    ['a shape that does not fit', headed({ w: { dtype: 'F32', shape: [2], data_offsets: [0, 4] } }, 4), /^the header's entry for w is malformed$/],
+    ['offsets that go backwards', headed({ w: { dtype: 'F32', shape: [1], data_offsets: [8, 4] } }, 8), /^the header's entry for w is malformed$/],
+    ['metadata that are no text', headed({ __metadata__: { format: 1 } }, 0), /^the header's entry for __metadata__ is malformed$/],
+  ])('is not mistaken: %s', (_, bytes, expected) => {
+    expect(refusal('foreign', bytes)).toMatch(expected);
+  });
+
+  test('that is not there, or a folder, is refused', () => {
+    expect(refusal(file('absent'))).toMatch(/^expected a checkpoint: ENOENT/);
+    expect(refusal(folder)).toMatch(/^expected a checkpoint: EISDIR/);
+  });
+
+  test.each([NaN, Infinity])('cannot hold %d in its state, which JSON would make null', (value) => {
+    expect(() => writeCheckpoint(file('nan'), { arrays: {}, state: { best: value } })).toThrow(`a checkpoint cannot hold ${value} as its best`);
+  });
+});
+
+test.each(Object.keys(optimizers))('%s goes on from a checkpoint to the same bits', (name) => {
+  const chosen = choose('optimizer', optimizers, { name, options: { weightDecay: 0.01 } });
+  const random = randomOf(1, name);
+  const [start, ...gradients] = Array.from({ length: 11 }, () => [3, 5].map((length) => Float32Array.from({ length }, () => random.normal())));
+  const weights = start!.map((values) => values.slice());
+  const descent = startDescent(chosen, weights);
+  for (const [step, gradient] of gradients.entries()) {
+    if (step === 5) {
+      const memory = Object.entries(descent.memory).flatMap(([vector, values]) => values.map((value, k) => [`${vector}/${k}`, value] as const));
+      const arrays = { ...Object.fromEntries(memory), w0: weights[0]!, w1: weights[1]! };
+      writeCheckpoint(file('descent'), { arrays, state: { steps: descent.steps } });
+    }
+    descend(chosen, descent, weights, gradient, 0.1);
+  }
+  const { arrays, state } = readCheckpoint(file('descent'));
+  const read = (key: string) => arrays[key] as Float32Array;
+  const again = [read('w0'), read('w1')];
+  const memory = Object.fromEntries(chosen.plugin.memory.map((vector) => [vector, [read(`${vector}/0`), read(`${vector}/1`)]]));
+  const resumed = { ...(state as { steps: number }), memory };
+  for (const gradient of gradients.slice(5)) descend(chosen, resumed, again, gradient, 0.1);
+  expect(again.map((values) => bitsOf([values]))).toEqual(weights.map((values) => bitsOf([values])));
+  expect(resumed).toEqual(descent);
+});
+
+describe.skipIf(process.platform === 'win32')('the checkpoint of a process', () => {
+  const script = resolve(import.meta.dirname, 'writeCheckpoints.ts');
+  const writing = (path: string, size: number) => ['--import', 'tsx', script, path, String(size)];
+
+  test('that is killed at any moment is whole, and no older than the last one that was finished', async () => {
+    const path = file('killed');
+    for (const delay of [0, 3, 11]) {
+      const child = spawn(process.execPath, writing(path, 200_000), { stdio: ['ignore', 'pipe', 'inherit'] });
+      let said = '';
+      child.stdout.on('data', (text: Buffer) => {
+        if (said === '') setTimeout(() => child.kill('SIGKILL'), delay);
+        said += text.toString();
+      });
+      await new Promise((ended) => child.once('close', ended));
+      const finished = Number(said.trim().split('\n').at(-1));
+      const { arrays, state } = readCheckpoint(path);
+      const { number } = state as { number: number };
+      expect([finished, finished + 1]).toContain(number);
+      expect(arrays['weights']).toHaveLength(200_000);
+      expect((arrays['weights'] as Float32Array).every((value) => value === number)).toBe(true);
+    }
+  });
+
+  // A limit on the size of files stops a write in the middle, as a full disk does.
+  test('that meets a full disk stays as it was', () => {
+    const path = file('full');
+    writeCheckpoint(path, checkpoint);
+    const limited = `trap '' XFSZ; ulimit -f 30; exec "$0" "$@"`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', limited, process.execPath, ...writing(path, 200_000)], { encoding: 'utf8' });
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/CannotWrite|UserError/);
+    expect(stderr).toMatch(/full: cannot be written: E.*; what is in it is whole/);
+    expect(bitsOf(readCheckpoint(path).arrays)).toEqual(bitsOf(checkpoint.arrays));
+    expect(readdirSync(folder).filter((name) => name.startsWith('full'))).toEqual(['full']);
+  });
+});
+
+/** A safetensors file with this header and so many bytes of values. */
+function headed(header: object, values: number): Buffer {
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([length, text, Buffer.alloc(values)]);
+}
