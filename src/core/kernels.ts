@@ -26,10 +26,10 @@ export type Workspace<Vector extends string, Name extends string> = Readonly<Rec
 export type Formula = (place: Place) => Code;
 type Code = readonly number[];
 
-/** The addresses of the vectors and the numbers of a function's variables. */
+/** The numbers of a function's variables. */
 interface Place {
-  readonly address: (vector: string) => number;
-  readonly offset: number;
+  /** Holds the current two coordinates of a vector. */
+  readonly read: (vector: string) => number;
   readonly scalar: (k: number) => number;
   readonly local: (k: number) => number;
   readonly sum: (k: number) => number;
@@ -59,8 +59,8 @@ export const clamp = (value: Formula, low: Formula, high: Formula): Formula => l
 export const constant = (value: number): Formula => () => [0x44, ...new Uint8Array(Float64Array.of(value).buffer), ...simd(0x14)];
 export const scalar = (k: number): Formula => (place) => get(place.scalar(k));
 export const local = (k: number): Formula => (place) => get(place.local(k));
-/** The current two coordinates of a vector: v128.load64_zero, f64x2.promote_low_f32x4. */
-export const vector = (name: string): Formula => (place) => [...get(place.offset), ...simd(0x5d), 2, ...unsigned(place.address(name)), ...simd(0x5f)];
+/** The current two coordinates of a vector. */
+export const vector = (name: string): Formula => (place) => get(place.read(name));
 
 /** One workspace per length and thread: it is used between two yields only, so that nobody meets another's values. */
 export function workspaces<Vector extends string, Name extends string>(
@@ -125,24 +125,26 @@ function moduleOf(kernels: Readonly<Record<string, Kernel>>, memory: Memory): Ui
 }
 
 /** One loop over the offset of two coordinates; scalars are doubled before it, sums added up behind it. */
-function functionOf({ scalars = 0, locals = [], sums = [], store }: Kernel, { address, stride }: Memory): Code {
+function functionOf(kernel: Kernel, { address, stride }: Memory): Code {
+  const { scalars = 0, locals = [], sums = [], store } = kernel;
+  const used = vectorsOf(kernel);
+  const offset = scalars;
   const first = 2 * scalars + 1;
   const place: Place = {
-    address,
-    offset: scalars,
     scalar: (k) => scalars + 1 + k,
     local: (k) => first + k,
     sum: (k) => first + locals.length + k,
+    read: (name) => first + locals.length + sums.length + used.indexOf(name),
   };
-  const { offset } = place;
   const each = (count: number, code: (k: number) => Code) => Array.from({ length: count }, (_, k) => code(k)).flat();
   return [
-    ...list([[1, type.i32], [...unsigned(scalars + locals.length + sums.length), type.v128]]),
+    ...list([[1, type.i32], [...unsigned(scalars + locals.length + sums.length + used.length), type.v128]]),
     ...each(scalars, (k) => [...get(k), ...simd(0x14), ...set(place.scalar(k))]),
     ...[0x03, 0x40],
+    ...used.flatMap((name) => [...loadFrom(offset, address(name)), ...set(place.read(name))]),
     ...locals.flatMap((formula, k) => [...formula(place), ...set(place.local(k))]),
     ...sums.flatMap((formula, k) => [...add(() => get(place.sum(k)), formula)(place), ...set(place.sum(k))]),
-    ...(store ? storeAt(place, store.vector, store.value) : []),
+    ...(store ? storeAt(offset, address(store.vector), store.value(place)) : []),
     // offset += 8; again while offset < stride
     ...[...get(offset), 0x41, 8, 0x6a, 0x22, ...unsigned(offset), 0x41, ...signed(stride), 0x49, 0x0d, 0, 0x0b],
     // f64.store of both lanes' sum
@@ -151,9 +153,23 @@ function functionOf({ scalars = 0, locals = [], sums = [], store }: Kernel, { ad
   ];
 }
 
+/** The vectors that a kernel's formulas read: each is loaded once for a pair of coordinates. */
+function vectorsOf({ locals = [], sums = [], store }: Kernel): readonly string[] {
+  const used = new Set<string>();
+  const nowhere = () => 0;
+  const place: Place = { scalar: nowhere, local: nowhere, sum: nowhere, read: (name) => used.add(name).size };
+  for (const formula of [...locals, ...sums, ...(store ? [store.value] : [])]) formula(place);
+  return [...used];
+}
+
+/** v128.load64_zero, f64x2.promote_low_f32x4 */
+function loadFrom(offset: number, address: number): Code {
+  return [...get(offset), ...simd(0x5d), 2, ...unsigned(address), ...simd(0x5f)];
+}
+
 /** f32x4.demote_f64x2_zero, v128.store64_lane */
-function storeAt(place: Place, name: string, value: Formula): Code {
-  return [...get(place.offset), ...value(place), ...simd(0x5e), ...simd(0x5b), 2, ...unsigned(place.address(name)), 0];
+function storeAt(offset: number, address: number, value: Code): Code {
+  return [...get(offset), ...value, ...simd(0x5e), ...simd(0x5b), 2, ...unsigned(address), 0];
 }
 
 const type = { i32: 0x7f, f64: 0x7c, v128: 0x7b };
