@@ -1,10 +1,6 @@
+import type { Parameter, Values } from '../graph/trainable.ts';
 import { length } from './length.ts';
-
-/** A parameter as AWP sees it. */
-export interface Shaped {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
+import { ofLength } from './ofLength.ts';
 
 /**
  * Adversarial weight perturbation: the weights where the loss is greater, a step of gamma · ‖w‖ along each tensor's own
@@ -12,13 +8,15 @@ export interface Shaped {
  * Biases and scales, tensors with fewer than two axes, stay. The training step takes its gradients at these weights and
  * moves the original ones, which are untouched.
  */
-export function perturbedWeights(parameters: readonly Shaped[], gradients: readonly Float32Array[], gamma: number): Float32Array[] {
-  return parameters.map(({ shape, data }, k) => {
-    const gradient = gradients[k];
-    if (gradient?.length !== data.length) throw new Error(`parameter ${k}: it has ${data.length} values, its gradient ${gradient?.length ?? 'none'}`);
-    const norm = length(gradient);
-    if (shape.length < 2 || norm === 0) return data;
-    const step = (gamma * length(data)) / norm;
-    return data.map((weight, i) => weight + step * (gradient[i] as number));
-  });
+export function perturbedWeights(parameters: readonly Pick<Parameter, 'name' | 'shape'>[], weights: Values, gradients: Values, gamma: number): Values {
+  const moved = new Map(weights);
+  for (const { name, shape } of parameters) {
+    const gradient = gradients.get(name);
+    if (!gradient || shape.length < 2) continue;
+    const data = ofLength(gradient.length, name, weights.get(name));
+    // Where the gradient is 0 there is no way up.
+    const step = (gamma * length(data)) / (length(gradient) || Infinity);
+    moved.set(name, data.map((weight, i) => weight + step * (gradient[i] as number)));
+  }
+  return moved;
 }

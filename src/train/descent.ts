@@ -1,37 +1,28 @@
+import type { Values } from '../graph/trainable.ts';
 import type { Chosen } from './choose.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
+import { ofLength } from './ofLength.ts';
 
-/** What an optimiser carries from step to step: plain data that a checkpoint keeps. */
+/** What an optimiser carries from step to step, for a checkpoint to keep. */
 export interface Descent {
   /** Steps taken. */
   steps: number;
-  /** The optimiser's vectors by name, each a list with one vector for each parameter. */
-  readonly memory: Readonly<Record<string, readonly Float32Array[]>>;
+  /** The optimiser's vectors by their names, each for every parameter. */
+  readonly memory: Readonly<Record<string, Values>>;
 }
 
-/** A descent before its first step. */
-export function startDescent({ plugin }: Chosen<Optimizer>, weights: readonly Float32Array[]): Descent {
-  const zeros = () => weights.map(({ length }) => new Float32Array(length));
+/** A descent before its first step, for these parameters. */
+export function startDescent({ plugin }: Chosen<Optimizer>, weights: Values): Descent {
+  const zeros = () => new Map(Array.from(weights, ([name, { length }]) => [name, new Float32Array(length)]));
   return { steps: 0, memory: Object.fromEntries(plugin.memory.map((vector) => [vector, zeros()])) };
 }
 
-/** Takes a step: moves weights and memory in place. Gradients are in the order of the weights. */
-export function descend(
-  { plugin, options }: Chosen<Optimizer>,
-  descent: Descent,
-  weights: readonly Float32Array[],
-  gradients: readonly Float32Array[],
-  learningRate: number,
-): void {
+/** Takes a step: moves the weights that have a gradient, and their memory, in place. */
+export function descend({ plugin, options }: Chosen<Optimizer>, descent: Descent, weights: Values, gradients: Values, learningRate: number): void {
   const pace = { learningRate, step: ++descent.steps };
-  for (const [k, own] of weights.entries()) {
-    const memory = Object.fromEntries(plugin.memory.map((vector) => [vector, ofParameter(descent.memory[vector], k, own.length)]));
-    plugin.move({ weights: own, gradient: ofParameter(gradients, k, own.length), memory }, pace, options);
+  for (const [name, gradient] of gradients) {
+    const of = (values: Values | undefined) => ofLength(gradient.length, name, values?.get(name));
+    const memory = Object.fromEntries(plugin.memory.map((vector) => [vector, of(descent.memory[vector])]));
+    plugin.move({ weights: of(weights), gradient, memory }, pace, options);
   }
-}
-
-function ofParameter(vectors: readonly Float32Array[] | undefined, k: number, length: number): Float32Array {
-  const vector = vectors?.[k];
-  if (vector?.length !== length) throw new Error(`parameter ${k}: expected a vector of ${length} values, got ${vector?.length ?? 'none'}`);
-  return vector;
 }

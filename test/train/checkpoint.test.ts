@@ -9,6 +9,7 @@ import { randomOf } from '../../src/core/random.ts';
 import { parseCheckpoint, readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint.ts';
 import { choose } from '../../src/train/choose.ts';
 import { descend, startDescent } from '../../src/train/descent.ts';
+import { arraysOf, groupIn } from '../../src/train/groups.ts';
 import { optimizers } from '../../src/train/optimizers/index.ts';
 import { safetensorsBytes } from '../../src/train/safetensors.ts';
 
@@ -117,28 +118,24 @@ describe('a checkpoint', () => {
   });
 });
 
-test.each(Object.keys(optimizers))('%s goes on from a checkpoint to the same bits', (name) => {
-  const chosen = choose('optimizer', optimizers, { name, options: { weightDecay: 0.01 } });
-  const random = randomOf(1, name);
-  const [start, ...gradients] = Array.from({ length: 11 }, () => [3, 5].map((length) => Float32Array.from({ length }, () => random.normal())));
-  const weights = start!.map((values) => values.slice());
-  const descent = startDescent(chosen, weights);
-  for (const [step, gradient] of gradients.entries()) {
-    if (step === 5) {
-      const memory = Object.entries(descent.memory).flatMap(([vector, values]) => values.map((value, k) => [`${vector}/${k}`, value] as const));
-      const arrays = { ...Object.fromEntries(memory), w0: weights[0]!, w1: weights[1]! };
-      writeCheckpoint(file('descent'), { arrays, state: { steps: descent.steps } });
+describe('a descent', () => {
+  test.each(Object.keys(optimizers))('by %s goes on from a checkpoint to the same bits', (name) => {
+    const chosen = choose('optimizer', optimizers, { name, options: { weightDecay: 0.01 } });
+    const random = randomOf(1, name);
+    const draw = () => new Map([['conv/kernel', 5], ['bias', 3]].map(([key, length]) => [String(key), Float32Array.from({ length: Number(length) }, () => random.normal())]));
+    const weights = draw();
+    const descent = startDescent(chosen, weights);
+    const gradients = Array.from({ length: 10 }, draw);
+    for (const [step, gradient] of gradients.entries()) {
+      if (step === 5) writeCheckpoint(file('descent'), { arrays: arraysOf({ ...descent.memory, weights }), state: descent.steps });
+      descend(chosen, descent, weights, gradient, 0.1);
     }
-    descend(chosen, descent, weights, gradient, 0.1);
-  }
-  const { arrays, state } = readCheckpoint(file('descent'));
-  const read = (key: string) => arrays[key] as Float32Array;
-  const again = [read('w0'), read('w1')];
-  const memory = Object.fromEntries(chosen.plugin.memory.map((vector) => [vector, [read(`${vector}/0`), read(`${vector}/1`)]]));
-  const resumed = { ...(state as { steps: number }), memory };
-  for (const gradient of gradients.slice(5)) descend(chosen, resumed, again, gradient, 0.1);
-  expect(again.map((values) => bitsOf([values]))).toEqual(weights.map((values) => bitsOf([values])));
-  expect(resumed).toEqual(descent);
+    const { arrays, state } = readCheckpoint(file('descent'));
+    const again = groupIn(arrays, 'weights');
+    const resumed = { steps: Number(state), memory: Object.fromEntries(chosen.plugin.memory.map((vector) => [vector, groupIn(arrays, vector)])) };
+    for (const gradient of gradients.slice(5)) descend(chosen, resumed, again, gradient, 0.1);
+    expect([again, resumed]).toEqual([weights, descent]);
+  });
 });
 
 describe.skipIf(process.platform === 'win32')('the checkpoint of a process', () => {

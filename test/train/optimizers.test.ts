@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { LayersModel, Optimizer, Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { randomOf } from '../../src/core/random.ts';
+import type { Values } from '../../src/graph/trainable.ts';
 import { choose } from '../../src/train/choose.ts';
 import { descend, startDescent } from '../../src/train/descent.ts';
 import { optimizers } from '../../src/train/optimizers/index.ts';
@@ -10,7 +11,8 @@ import { smallCnn } from '../support/nets.ts';
 const steps = 10;
 const optimizer = (name: string, options: Record<string, unknown> = {}) => choose('optimizer', optimizers, { name, options });
 const variablesOf = (model: LayersModel) => model.trainableWeights.map((weight) => weight.read() as Variable);
-const valuesOf = (tensors: readonly Tensor[]) => tensors.map((tensor) => tensor.dataSync<'float32'>().slice());
+const valuesOf = (tensors: readonly Tensor[]) => new Map(tensors.map((tensor, k) => [String(k), tensor.dataSync<'float32'>().slice()]));
+const values = (...vectors: readonly number[][]) => new Map(vectors.map((vector, k) => [String(k), Float32Array.from(vector)]));
 
 /** Cross-entropy on a batch of its own for every step, with an L2 penalty. Tanh: nowhere a kink that rounding could cross. */
 function lossOf(model: LayersModel, step: number, penalty: number): () => Scalar {
@@ -25,9 +27,9 @@ function lossOf(model: LayersModel, step: number, penalty: number): () => Scalar
 }
 
 /** The largest difference, in units of the longest way that a weight went. */
-function apart(found: readonly Float32Array[], expected: readonly Float32Array[], start: readonly Float32Array[]): number {
-  const largest = (others: readonly Float32Array[]) =>
-    Math.max(...expected.flatMap((values, k) => Array.from(values, (value, i) => Math.abs(value - others[k]![i]!))));
+function apart(found: Values, expected: Values, start: Values): number {
+  const largest = (others: Values) =>
+    Math.max(...Array.from(expected, ([name, vector]) => Math.max(...vector.map((value, i) => Math.abs(value - others.get(name)![i]!)))));
   return largest(found) / largest(start);
 }
 
@@ -47,7 +49,7 @@ describe('ten steps equal those of TF.js', () => {
     const chosen = optimizer(name, options);
     const penalty = Number(options['weightDecay'] ?? 0);
     const start = valuesOf(variablesOf(ours));
-    const weights = start.map((values) => values.slice());
+    const weights = valuesOf(variablesOf(ours));
     const descent = startDescent(chosen, weights);
     const optimiser = reference(rate);
     for (let step = 0; step < steps; step++) {
@@ -55,7 +57,7 @@ describe('ten steps equal those of TF.js', () => {
       const variables = variablesOf(ours);
       const { grads } = tf.variableGrads(lossOf(ours, step, 0), variables);
       descend(chosen, descent, weights, valuesOf(variables.map(({ name: key }) => grads[key]!)), rate);
-      variables.forEach((variable, k) => variable.assign(tf.tensor(weights[k]!, variable.shape)));
+      variables.forEach((variable, k) => variable.assign(tf.tensor(weights.get(String(k))!, variable.shape)));
     }
       expect(apart(weights, valuesOf(variablesOf(theirs)), start)).toBeLessThan(rounding[name]!);
   });
@@ -75,23 +77,23 @@ function adamwInFloat64(start: number, gradients: readonly number[], rate: numbe
 test('adamw follows its formula', () => {
   const random = randomOf(3);
   const chosen = optimizer('adamw', { weightDecay: 0.3 });
-  const start = Float32Array.from({ length: 50 }, () => random.normal());
+  const start = Array.from({ length: 50 }, () => random.normal());
   const gradients = Array.from({ length: steps }, () => start.map(() => random.normal()));
-  const weights = start.slice();
-  const descent = startDescent(chosen, [weights]);
-  for (const gradient of gradients) descend(chosen, descent, [weights], [gradient], 0.1);
-  weights.forEach((weight, i) => {
-    expect(weight).toBeCloseTo(adamwInFloat64(start[i]!, gradients.map((gradient) => gradient[i]!), 0.1, 0.3), 5);
+  const weights = values(start);
+  const descent = startDescent(chosen, weights);
+  for (const gradient of gradients) descend(chosen, descent, weights, values(gradient), 0.1);
+  start.forEach((weight, i) => {
+    expect(weights.get('0')![i]).toBeCloseTo(adamwInFloat64(weight, gradients.map((gradient) => gradient[i]!), 0.1, 0.3), 5);
   });
 });
 
 describe('under a gradient that never changes', () => {
   const afterTen = (name: string, options: Record<string, unknown>, gradient: number) => {
     const chosen = optimizer(name, options);
-    const weights = Float32Array.of(1);
-    const descent = startDescent(chosen, [weights]);
-    for (let step = 0; step < steps; step++) descend(chosen, descent, [weights], [Float32Array.of(gradient)], 0.01);
-    return weights[0];
+    const weights = values([1]);
+    const descent = startDescent(chosen, weights);
+    for (let step = 0; step < steps; step++) descend(chosen, descent, weights, values([gradient]), 0.01);
+    return weights.get('0')![0];
   };
 
   test.each([1e-4, 1, 1e4])('adam moves by the learning rate each step, here %d', (gradient) => {
@@ -109,17 +111,17 @@ describe('under a gradient that never changes', () => {
   });
 });
 
-test.each(Object.keys(optimizers))('%s without gradient, decay and momentum stays where it is', (name) => {
+test.each(Object.keys(optimizers))('%s leaves weights alone whose gradient is 0, or that have none', (name) => {
   const chosen = optimizer(name, { weightDecay: 0 });
-  const weights = [Float32Array.of(1, -2, 3), Float32Array.of(0)];
-  descend(chosen, startDescent(chosen, weights), weights, [new Float32Array(3), new Float32Array(1)], 0.1);
-  expect(weights).toEqual([Float32Array.of(1, -2, 3), Float32Array.of(0)]);
+  const weights = values([1, -2, 3], [4]);
+  descend(chosen, startDescent(chosen, weights), weights, values([0, 0, 0]), 0.1);
+  expect(weights).toEqual(values([1, -2, 3], [4]));
 });
 
 test('gradients that do not fit the weights are our own bug', () => {
   const chosen = optimizer('sgd');
-  const weights = [new Float32Array(3)];
-  expect(() => descend(chosen, startDescent(chosen, weights), weights, [new Float32Array(2)], 0.1)).toThrow('parameter 0: expected a vector of 3 values, got 2');
+  const weights = values([1, 2, 3]);
+  expect(() => descend(chosen, startDescent(chosen, weights), weights, values([1, 2]), 0.1)).toThrow('parameter 0: expected 2 numbers, found 3');
 });
 
 test.each([
