@@ -18,12 +18,14 @@ export interface ImportOptions {
   readonly inputs: ReadonlyMap<string, Value>;
   /** The model's own functions: their bodies stand in for the nodes that call them. */
   readonly functions?: readonly FunctionProto[];
+  /** Batch normalisation and dropout do what they do in training. */
+  readonly training?: boolean;
 }
 
 /** Appends an ONNX graph's nodes to `graph`; returns every value by its ONNX name. Throws Untraceable, naming op and node. */
 export function importGraph(proto: Pick<GraphProto, 'node' | 'initializer'>, graph: Graph, options: ImportOptions): Map<string, Value> {
-  const { batch, opsets, inputs, functions = [] } = options;
-  const site = { graph, batch, functions: new Map(functions.map((each) => [titleOf(each.domain, each.name), each])), nodes: 0 };
+  const { batch, opsets, inputs, functions = [], training = false } = options;
+  const site = { graph, batch, training, functions: new Map(functions.map((each) => [titleOf(each.domain, each.name), each])), nodes: 0 };
   const scope = new Scope({ opsets, values: new Map<string, Value | undefined>(inputs) });
   importNodes(proto, site, scope);
   return scope.made();
@@ -33,6 +35,7 @@ export function importGraph(proto: Pick<GraphProto, 'node' | 'initializer'>, gra
 interface Site {
   readonly graph: Graph;
   readonly batch: number;
+  readonly training: boolean;
   readonly functions: ReadonlyMap<string, FunctionProto>;
   /** Imported until now, those inside functions and branches each time. */
   nodes: number;
@@ -41,8 +44,7 @@ interface Site {
 /** Functions that call functions can be as many as 2 to the power of their number: a small file, an endless import. */
 const mostNodes = 2 ** 18;
 
-const plain = (domain: string): string => (domain === 'ai.onnx' ? '' : domain);
-const titleOf = (domain: string, op: string): string => (plain(domain) === '' ? op : `${domain}.${op}`);
+const titleOf = (domain: string, op: string): string => (domain === '' ? op : `${domain}.${op}`);
 
 function importNodes({ initializer, node }: Pick<GraphProto, 'node' | 'initializer'>, site: Site, scope: Scope): void {
   for (const tensor of initializer) if (!scope.has(tensor.name)) scope.set(tensor.name, constantOf(site.graph, tensor));
@@ -54,7 +56,7 @@ function importNode(proto: NodeProto, site: Site, scope: Scope): void {
   const title = titleOf(proto.domain, opType);
   const name = proto.name || (output[0] ?? '');
   const inputs = input.map((from) => (from === '' ? undefined : scope.value(from, opType, name)));
-  const opset = scope.opsets.get(plain(proto.domain)) ?? 1;
+  const opset = scope.opsets.get(proto.domain) ?? 1;
   const node = new OnnxNode({ op: opType, name, opset, inputs, outputs: output.length }, scope.bound(attribute));
   if (++site.nodes > mostNodes) throw node.unsupported(`the model has more than ${mostNodes} nodes, its functions written out`);
   const outputs = outputsOf(title, node, site, scope);
@@ -84,7 +86,7 @@ function outputsOf(title: string, node: OnnxNode, site: Site, scope: Scope): rea
 
 /** A function's body, its inputs and attributes being the node's. */
 function called(proto: FunctionProto, node: OnnxNode, site: Site, scope: Scope): readonly (Value | undefined)[] {
-  const opsets = new Map(proto.opsetImport.map(({ domain, version }) => [plain(domain), Number(version)]));
+  const opsets = new Map(proto.opsetImport.map(({ domain, version }) => [domain, Number(version)]));
   const values = new Map(proto.input.map((name, i) => [name, node.inputs[i]]));
   const attributes = new Map<string, AttributeProto>(proto.attributeProto.map((each) => [each.name, each]));
   for (const name of [...proto.attribute, ...attributes.keys()]) {
@@ -108,7 +110,7 @@ function inlined(proto: GraphProto, node: OnnxNode, site: Site, around: Scope): 
 }
 
 function into(node: OnnxNode, site: Site, scope: Scope): Import {
-  const { graph, batch } = site;
+  const { graph, batch, training } = site;
   const add: Import['add'] = (op, inputs, attributes) => graph.add(op, inputs, attributes, node.name);
   const knownOf: Import['known'] = (value) => {
     const data = known(value);
@@ -118,6 +120,7 @@ function into(node: OnnxNode, site: Site, scope: Scope): Import {
   return {
     graph,
     batch,
+    training,
     add,
     addAll: (op, inputs, attributes) => add(op, inputs, attributes).node.outputs,
     known: knownOf,

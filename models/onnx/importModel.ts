@@ -2,6 +2,7 @@ import { UserError } from '../../src/core/errors.ts';
 import { sizeOf } from '../../src/graph/broadcast.ts';
 import { Graph, Untraceable, type Value } from '../../src/graph/ir.ts';
 import type { OnnxInput } from '../../src/graph/model.ts';
+import { parameterInput, type Mode, type Parameter } from '../../src/graph/trainable.ts';
 import { freed } from './freeBatch.ts';
 import { importGraph } from './importGraph.ts';
 import type { OnnxFile } from './readModel.ts';
@@ -12,17 +13,21 @@ export interface Importing {
   readonly inputShape: readonly number[];
   readonly opsets: ReadonlyMap<string, number>;
   readonly batch: number;
+  /** Initialisers that become inputs, and how the model computes; in training the new averages are outputs. */
+  readonly training?: { readonly parameters: readonly Parameter[]; readonly mode: Mode };
 }
 
 /** The file's graph from `x`, examples as breakwater has them, and its values by the file's names. Throws Untraceable. */
-export function importModel({ graph: proto, model: { functions } }: Pick<OnnxFile, 'graph' | 'model'>, { input, inputShape, opsets, batch }: Importing) {
+export function importModel({ graph: proto, model: { functions } }: Pick<OnnxFile, 'graph' | 'model'>, { input, inputShape, opsets, batch, training }: Importing) {
   const oldest = 7;
   const opset = opsets.get('') ?? 1;
   if (opset < oldest) throw new Untraceable('opset', `operator set ${opset} is older than ${oldest}, from where on ops mean what they mean today`);
   const graph = new Graph();
   const x = graph.input('x', [batch, ...inputShape]);
   const nodes = input.rows === undefined || input.rows === batch ? proto : freed(proto, input.rows, batch);
-  const values = importGraph(nodes, graph, { batch, opsets, functions, inputs: new Map([[input.name, asFile(graph, x, input)]]) });
+  const parameters = training?.parameters.map((each) => [each.name, parameterInput(graph, each)] as const) ?? [];
+  const inputs = new Map([...parameters, [input.name, asFile(graph, x, input)]]);
+  const values = importGraph(nodes, graph, { batch, opsets, functions, inputs, training: training?.mode === 'training' });
   return { graph, values };
 }
 

@@ -7,6 +7,8 @@ export interface Import {
   readonly graph: Graph;
   /** Rows of the batch that the graph is made for. */
   readonly batch: number;
+  /** The model is to be trained: batch normalisation takes the batch's statistics, dropout drops. */
+  readonly training: boolean;
   readonly add: (op: string, inputs: readonly (Value | undefined)[], attributes?: Attributes) => Value;
   /** The same for an op with several outputs. */
   readonly addAll: (op: string, inputs: readonly (Value | undefined)[], attributes?: Attributes) => readonly Value[];

@@ -10,6 +10,7 @@ import {
   type ModelProto,
   type NodeProto,
 } from '../../src/graph/proto/onnx_pb.ts';
+import { changed } from './changed.ts';
 import type { FileInput } from './inputs.ts';
 
 /** What comes before the name of a value that was cast. */
@@ -26,11 +27,6 @@ export function withPlainEnds(model: ModelProto, graph: GraphProto, { name, elem
     input: casts.length > 0 ? plain(name) : name,
     outputs: outputs.map(plain),
   };
-}
-
-/** A copy with some fields changed; unset ones lie on the prototype. */
-function changed<M extends object>(message: M, fields: Partial<M>): M {
-  return Object.assign(Object.create(Object.getPrototypeOf(message) as object) as M, message, fields);
 }
 
 function cast(from: string, to: number, output: string): NodeProto {

@@ -85,8 +85,8 @@ export async function gradientDifference(trainable: Trainable, asked: Asked, { o
 
 const shifted = (values: Float32Array, at: number, by: number): Float32Array => values.with(at, values[at]! + by);
 
-/** The largest entry and three others. */
+/** The largest entry, and the first of those two thirds on. */
 function someOf(gradient: Float32Array): number[] {
   const largest = gradient.reduce((best, value, i) => (Math.abs(value) > Math.abs(gradient[best]!) ? i : best), 0);
-  return [...new Set([largest, 0, Math.floor(gradient.length / 3), gradient.length - 1])];
+  return [...new Set([largest, Math.floor((2 * gradient.length) / 3)])];
 }

@@ -1,16 +1,19 @@
 import type { Builder } from '../../../src/graph/builder.ts';
 import { axisOf, range, sameShape, sizeOf } from '../../../src/graph/broadcast.ts';
 import type { Value } from '../../../src/graph/ir.ts';
+import { parameterOf, statisticOutput } from '../../../src/graph/trainable.ts';
 import type { Importers } from '../importer.ts';
-import { formula } from './formula.ts';
+import { formula, type Formula } from './formula.ts';
 import { norm, powerOfSize } from './norm.ts';
 
 /** Normalisations by the model's own statistics, or by those of each example. */
 export const normalizationOps: Importers = {
   /** At inference: scale · (x − mean) / √(variance + epsilon) + bias, as one scale and one shift per channel. */
-  BatchNormalization: formula(({ g, x, node }) => {
+  BatchNormalization: formula((at) => {
+    const { g, x, node, into } = at;
     if (node.int('training_mode', 0)) throw node.unsupported('in training mode it takes its statistics from the batch');
     const perValue = node.opset < 9 && node.int('spatial', 1) === 0;
+    if (into.training && !perValue) return byTheBatch(at);
     const vector = (at: number): Value => (perValue ? node.input(at) : perChannel(g, node.input(at), x.shape.length));
     const deviation = g.op('Sqrt', [g.add(vector(4), node.float('epsilon', 1e-5))]);
     const scale = g.div(vector(1), deviation);
@@ -70,6 +73,21 @@ export const normalizationOps: Importers = {
     return g.div(x, g.where(g.op('Greater', [length, 0]), length, 1));
   }),
 };
+
+/** In training: by the statistics of the batch, towards which the averages move. They must be the node's own parameters. */
+function byTheBatch({ g, x, node }: Formula): Value {
+  const [scale, bias, mean, variance] = [1, 2, 3, 4].map((at) => node.input(at)) as [Value, Value, Value, Value];
+  const [y, ...statistics] = g.op('BatchNormalization', [x, scale, bias], { axis: 1, epsilon: node.float('epsilon', 1e-5) }).node.outputs;
+  const momentum = node.float('momentum', 0.9);
+  for (const [i, average] of [mean, variance].entries()) {
+    const name = parameterOf(average);
+    if (name === undefined) throw node.unsupported('its averages are no initialisers');
+    const output = statisticOutput(name);
+    if (g.graph.outputs.has(output)) throw node.unsupported(`it shares its average '${name}' with another`);
+    g.graph.output(output, g.add(g.mul(average, momentum), g.mul(statistics[i] as Value, 1 - momentum)));
+  }
+  return y as Value;
+}
 
 /** A vector of one number per channel, to meet [N, C, ...spatial]. */
 const perChannel = (g: Builder, vector: Value, rank: number): Value =>
