@@ -1,4 +1,5 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { pid } from 'node:process';
 
 export interface ReplaceOptions {
@@ -15,4 +16,11 @@ export function replaceFile(path: string, content: string | Uint8Array, { flush 
   } finally {
     rmSync(aside, { force: true });
   }
+}
+
+/** Removes what processes left beside a file that were killed while they replaced it. For the one that holds its folder. */
+export function removeLeftovers(path: string): void {
+  const [folder, start] = [dirname(path), `${basename(path)}.`];
+  const left = readdirSync(folder).filter((name) => name.startsWith(start) && /^\d+\.tmp$/.test(name.slice(start.length)));
+  for (const name of left) rmSync(join(folder, name));
 }

@@ -16,7 +16,9 @@ export function perturbedWeights(parameters: readonly Pick<Parameter, 'name' | '
     const data = ofLength(gradient.length, name, weights.get(name));
     // Where the gradient is 0 there is no way up.
     const step = (gamma * length(data)) / (length(gradient) || Infinity);
-    moved.set(name, data.map((weight, i) => weight + step * (gradient[i] as number)));
+    const own = data.slice();
+    for (let i = 0; i < own.length; i++) own[i] = (own[i] as number) + step * (gradient[i] as number);
+    moved.set(name, own);
   }
   return moved;
 }

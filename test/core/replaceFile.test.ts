@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { replaceFile } from '../../src/core/replaceFile.ts';
+import { removeLeftovers, replaceFile } from '../../src/core/replaceFile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'breakwater-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,4 +20,13 @@ test('a file that cannot be replaced leaves nothing aside', () => {
   expect(() => replaceFile(path, 'new')).toThrow();
   expect(readdirSync(folder)).toContain('taken');
   expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
+
+test('what killed processes left beside a file goes, and nothing else', () => {
+  const place = join(folder, 'left');
+  mkdirSync(place);
+  const others = ['a', 'a.1.tmp2', 'a.b.tmp', 'aa.1.tmp', 'b.1.tmp'];
+  for (const name of [...others, 'a.1.tmp', 'a.4711.tmp']) writeFileSync(join(place, name), '');
+  removeLeftovers(join(place, 'a'));
+  expect(readdirSync(place).sort()).toEqual(others.sort());
 });

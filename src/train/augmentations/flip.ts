@@ -10,11 +10,10 @@ export const flip = defineAugmentation({
   apply(x, { shape: [height = 1, width = 1, channels = 1] }, random) {
     if (random.uniform() < 0.5) return;
     const original = x.slice();
-    for (let row = 0; row < height; row++) {
-      for (let column = 0; column < width; column++) {
-        const from = (row * width + column) * channels;
-        x.set(original.subarray(from, from + channels), (row * width + width - 1 - column) * channels);
-      }
+    for (let pixel = 0; pixel < height * width; pixel++) {
+      const row = pixel - (pixel % width);
+      const mirrored = row + width - 1 - (pixel - row);
+      for (let channel = 0; channel < channels; channel++) x[mirrored * channels + channel] = original[pixel * channels + channel] as number;
     }
   },
 });
