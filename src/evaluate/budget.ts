@@ -24,7 +24,14 @@ export function restrained(free: Budget, columns: Columns): Budget {
 }
 
 export function isWithin(point: Float32Array, budget: Budget): boolean {
-  return inBox(point, budget) && distances(budget.x, point)[budget.norm] <= budget.epsilon;
+  return !strays(point, budget) && inBox(point, budget) && distances(budget.x, point)[budget.norm] <= budget.epsilon;
+}
+
+/** Farther than epsilon at one coordinate already: most points that an attack on the smallest perturbation passes. */
+function strays(point: Float32Array, { x, norm, epsilon }: Budget): boolean {
+  if (norm === 'l0') return false;
+  for (let i = 0; i < point.length; i++) if (Math.abs((point[i] as number) - (x[i] as number)) > epsilon) return true;
+  return false;
 }
 
 /** A point within the budget, and how far from x it is. */

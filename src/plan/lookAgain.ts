@@ -3,7 +3,8 @@ import type { OpenedEngine } from '../engine/choose.ts';
 import { median } from '../engine/median.ts';
 import { withDraw } from '../engine/noise.ts';
 import { probePoints, VerificationError, verifyGradient } from '../engine/verify.ts';
-import { foretelling, unevenness } from '../evaluate/again/landscape.ts';
+import { foretelling, shareOfJumps, unevenness } from '../evaluate/again/landscape.ts';
+import type { Changes } from '../evaluate/again/landscape.ts';
 import { planted } from '../evaluate/again/planted.ts';
 import { probe } from '../evaluate/again/probe.ts';
 import { rerun } from '../evaluate/again/rerun.ts';
@@ -74,21 +75,23 @@ type Looks = Pick<SecondLook, 'stillRising' | 'unevenness' | 'jumps' | 'planted'
 
 /** Watches the strongest attack at work once more, and what lies around the survivors. */
 async function looksAround(examples: readonly Example[], strongest: PlannedAttack, { engine: { oracle, info }, trial, signal }: LookRequest): Promise<Looks> {
-  const [rises, uneven, sums, count] = [[] as number[], [] as number[], { explained: 0, unexplained: 0 }, { tried: 0, found: 0 }];
+  const [rises, uneven]: [number[], number[]] = [[], []];
+  const changes: Changes = { foretold: [], unforetold: [] };
+  const count = { tried: 0, found: 0 };
   const looks = {
     watched: !strongest.attack.members && { ...strongest, label: 'watched', attack: watched(strongest.attack, rises) },
     uneven: isWhole(trial) && probe('uneven', unevenness(uneven)),
-    foretelling: isWhole(trial) && oracle.differentiable && !info.gradient && probe('foretelling', foretelling(sums, roundings * oracle.logitError)),
+    foretelling: isWhole(trial) && oracle.differentiable && !info.gradient && probe('foretelling', foretelling(changes, roundings * oracle.logitError)),
     planted: isWhole(trial) && !oracle.random && probe('planted', planted(strongest, examples.map(({ x }) => x), count)),
   };
   const attacks = Object.values(looks).filter((look) => look !== false);
   const found = await rerun(oracle, examples, { ...trial, eightBit: false, attacks }, signal);
   const failed = [...found.values()].find(({ error }) => error !== undefined);
-  const changed = sums.explained + sums.unexplained;
+  const jumps = shareOfJumps(changes);
   return {
     ...(rises.length > 0 && { stillRising: median(rises) }),
     ...(uneven.length > 0 && { unevenness: median(uneven) }),
-    ...(changed > 0 && { jumps: sums.unexplained / changed }),
+    ...(jumps !== undefined && { jumps }),
     ...(count.tried > 0 && { planted: count }),
     ...(failed && { failure: `${failed.attack} failed: ${failed.error}.` }),
   };

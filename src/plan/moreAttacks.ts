@@ -8,14 +8,18 @@ export function isWhole({ norm, columns }: Trial): boolean {
   return norm !== 'l0' && !columns;
 }
 
-/** Options that say how long an attack works. */
 const efforts = ['steps', 'queries'] as const;
+
+/** The option that says how long an attack works, if it has one. */
+export function effortOf({ options }: Pick<PlannedAttack, 'options'>): (typeof efforts)[number] | undefined {
+  return efforts.find((name) => typeof options[name] === 'number');
+}
 
 /** Twice the work, and the same with other random numbers; where it is a single step, many. */
 export function moreWorkOf(strongest: PlannedAttack, trial: Trial, differentiable: boolean): PlannedAttack[] {
   const { attack, options, label, repeat } = strongest;
   const other = { ...strongest, label: `${label} with other random numbers`, repeat: repeat + 1000 };
-  const effort = efforts.find((name) => typeof options[name] === 'number');
+  const effort = effortOf(strongest);
   if (effort !== undefined) {
     const twice = { ...options, [effort]: 2 * (options[effort] as number) };
     return [{ ...strongest, label: `${label} with twice the ${effort}`, repeat: repeat + 2000, options: twice }, other];

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Knowledge } from '../../src/core/attack.ts';
 import type { SampleRecord } from '../../src/core/record.ts';
 import type { AttackRow, Check } from '../../src/core/report.ts';
+import type { Rerun, SecondLook } from '../../src/evaluate/again/secondLook.ts';
 import { Anomalies } from '../../src/evaluate/anomalies.ts';
 import { runChecks } from '../../src/evaluate/checks.ts';
 import type { AttackEvidence, Evidence } from '../../src/evaluate/checks.ts';
@@ -44,6 +45,8 @@ const brokenBy = (...names: readonly (readonly string[])[]): { strengths: Streng
 const curveOf = (...accuracies: number[]): Pick<Evidence, 'curve'> => ({
   curve: ['pgd', 'worst case'].flatMap((attack) => accuracies.map((robustAccuracy, i) => ({ attack, epsilon: i + 1, robustAccuracy, interval: [0, 1] }))),
 });
+const certain = (share: number): Pick<Evidence, 'first'> => ({ first: { probabilities: false, certain: share, steady: true } });
+const byCrossEntropy = { ...attack('pgd', 1), crossEntropy: true };
 const autoattack = { ...attack('autoattack', 0.9), gradientFree: 'square' };
 const sound: Evidence = {
   ...anomaliesOf([record]),
@@ -120,6 +123,15 @@ describe('a check', () => {
     ['gradients-exist', anomaliesOf([{ ...record, uselessGradients: 1 }]), 'fail', 0.02],
     ['gradients-exist', anomaliesOf([{ ...record, uselessGradients: 1, gradientQueries: 100 }]), 'pass', 0.01],
     ['logits-not-probabilities', { first: { probabilities: true, certain: 0, steady: true } }, 'warn', 'probabilities'],
+    ['saturated-losses', { ...certain(0.1), attacks: [byCrossEntropy] }, 'pass', 0.1],
+    ['saturated-losses', { ...certain(0.2), attacks: [byCrossEntropy] }, 'fail', 0.2],
+    ['saturated-losses', { ...certain(0.2), attacks: [byCrossEntropy, attack('uniform-noise', 0, 'label')] }, 'fail', 0.2],
+    ['saturated-losses', { ...certain(0.2), attacks: [byCrossEntropy, attack('apgd-t', 1)] }, 'pass', 0.2],
+    ['deterministic', { random: true }, 'fail', 'random'],
+    ['deterministic', { first: { probabilities: false, certain: 0, steady: false } }, 'fail', 'random'],
+    ['deterministic', { random: true, attacks: [{ ...attack('pgd', 1), averages: true }] }, 'pass', 'random'],
+    ['threat-model', { threat: { norm: 'linf', epsilon: 0.5 } }, 'warn', 'linf 0.5, bounds 0..1, to any wrong class, by gradient, scores'],
+    ['threat-model', { threat: { norm: 'l2', epsilon: 0.5 } }, 'pass', 'l2 0.5, bounds 0..1, to any wrong class, by gradient, scores'],
     ['rows-independent', { rows: 'coupled' }, 'warn', 'coupled'],
     ['diversity', { attacks: [attack('pgd', 1), attack('uniform-noise', 0, 'label')] }, 'warn', 'none'],
     ['diversity', { attacks: [attack('hopskipjump', 1, 'label')] }, 'pass', 'hopskipjump'],
@@ -155,6 +167,54 @@ describe('a check', () => {
   test('of a floor inside the interval says how many samples would decide', () => {
     expect(find({ atLeast: 0.15 }, 'sample-size')?.advice).toMatch(/about \d+ samples would decide/);
     expect(find({ atLeast: 0.1 }, 'sample-size')?.advice).toMatch(/no number of samples would decide/);
+  });
+});
+
+describe('a check of extra runs', () => {
+  const rerun = (attack: string, ...broken: number[]): Rerun => ({ attack, broken, classes: 2 });
+  /** 50 of 100 survivors of 200 examples: one that falls stands for a percent. */
+  const look: SecondLook = { looked: 50, survivors: 100, moreWork: [rerun('longer'), rerun('again')] };
+  test.each<[string, Partial<SecondLook>, Check['status'], Check['value']]>([
+    ['more-work', { moreWork: [rerun('longer', 1), rerun('again', 1)] }, 'pass', 0.01],
+    ['more-work', { moreWork: [rerun('longer', 1), rerun('again', 2)] }, 'warn', 0.02],
+    ['more-work', { moreWork: [rerun('longer', 1, 2)], survivors: 50, looked: 64 }, 'warn', 2 / 64 / 4],
+    ['more-work', { moreWork: [{ ...rerun('longer', 1, 2), error: 'bang' }] }, 'not-run', null],
+    ['other-losses', { otherLoss: rerun('apgd-t', 1, 2) }, 'warn', 0.02],
+    ['other-losses', {}, 'not-run', null],
+    ['optimisation-finished', { stillRising: 0.05 }, 'pass', 0.05],
+    ['optimisation-finished', { stillRising: 0.06 }, 'warn', 0.06],
+    ['optimisation-finished', {}, 'not-run', null],
+    ['smooth-landscape', { unevenness: 0.1 }, 'pass', 0.1],
+    ['smooth-landscape', { unevenness: 0.11 }, 'warn', 0.11],
+    ['continuous', { jumps: 0.3 }, 'pass', 0.3],
+    ['continuous', { jumps: 0.31 }, 'fail', 0.31],
+    ['unbounded', { looked: 2, unbounded: rerun('pgd', 1, 2) }, 'pass', 0],
+    ['unbounded', { looked: 3, unbounded: rerun('pgd', 1, 2) }, 'fail', 1],
+    ['unbounded', { looked: 3, unbounded: { ...rerun('pgd', 1, 2), classes: 1 } }, 'not-run', null],
+    ['planted-example', { planted: { tried: 3, found: 2 } }, 'pass', 2 / 3],
+    ['planted-example', { planted: { tried: 40, found: 38 } }, 'pass', 0.95],
+    ['planted-example', { planted: { tried: 30, found: 28 } }, 'fail', 28 / 30],
+    ['planted-example', {}, 'not-run', null],
+    ['gradients-right', { slope: { error: 0.001 } }, 'pass', 0.001],
+    ['gradients-right', { slope: { wrong: 'by half' } }, 'fail', 'wrong'],
+    ['gradients-right', {}, 'not-run', null],
+    ['white-box-at-least-black-box', { gradientFree: rerun('square', 1, 2, 3), otherLoss: rerun('apgd-t', 1, 2) }, 'pass', 1],
+    ['white-box-at-least-black-box', { gradientFree: rerun('square', 1, 2, 3), otherLoss: rerun('apgd-t', 1) }, 'fail', 2],
+    ['noise-finds-no-more', { noise: rerun('noise', 7) }, 'fail', 1],
+    ['noise-finds-no-more', { noise: rerun('noise') }, 'pass', 0],
+    ['monotone-in-epsilon', { halfway: rerun('pgd', 1) }, 'pass', 0.01],
+    ['monotone-in-epsilon', { halfway: rerun('pgd', 1, 2) }, 'fail', 0.02],
+    ['diversity', { gradientFree: rerun('square') }, 'pass', 'square'],
+    ['transfer', {}, 'not-run', null],
+  ])('%s of %o gives %s', (id, found, status, value) => {
+    const evidence = { attacks: [attack('pgd', 0.5)], total: 200, again: { ...look, ...found } };
+    expect(find(evidence, id)).toMatchObject({ status, value });
+  });
+
+  test('has nothing to say where nothing survived, and says why one failed', () => {
+    const nobody = { again: { looked: 0, survivors: 0, moreWork: [] } };
+    expect(runChecks({ ...sound, ...nobody }).filter(({ status }) => status === 'not-run')).toEqual([]);
+    expect(find({ again: { ...look, failure: 'planted failed: bang.' } }, 'planted-example')?.advice).toBe('planted failed: bang.');
   });
 });
 

@@ -19,28 +19,36 @@ export function unevenness(noted: number[]): Look {
   };
 }
 
-/** What of all changes over short ways a gradient foretells, and what it does not. */
-export interface Foretold {
-  explained: number;
-  unexplained: number;
+/** What changes over short ways: what the gradient foretold of each change, and what it did not. */
+export interface Changes {
+  readonly foretold: number[];
+  readonly unforetold: number[];
 }
 
 /**
- * Adds up what changes within a hundredth of epsilon. Where a model is continuous, the gradient foretells nearly all of
- * it: a kink counts less the shorter the way. A jump does not; it may be rare and high, which is why this is a sum. A
- * change below `rounding` is none.
+ * Notes what changes within a hundredth of epsilon. Where a model is continuous, the gradient foretells nearly all of it:
+ * a kink counts less the shorter the way. A jump does not. A change below `rounding` is none.
  */
-export function foretelling(sums: Foretold, rounding: number): Look {
+export function foretelling({ foretold, unforetold }: Changes, rounding: number): Look {
   return function* (context) {
     const { x, goal } = context;
     const answer = yield { want: 'gradient', at: x, loss: goal.lossNamed('margin'), draw: 0 };
     const [here, gradient] = [goal.margin(answer.logits), answer.gradient.slice()];
     for (const { at, margin } of yield* marginsAround(context, 0.01)) {
-      const foretold = gradient.reduce((sum, slope, i) => sum + slope * ((at[i] as number) - (x[i] as number)), 0);
-      sums.explained += Math.abs(foretold);
-      sums.unexplained += Math.max(0, Math.abs(margin - here - foretold) - rounding);
+      const slope = gradient.reduce((sum, g, i) => sum + g * ((at[i] as number) - (x[i] as number)), 0);
+      foretold.push(Math.abs(slope));
+      unforetold.push(Math.max(0, Math.abs(margin - here - slope) - rounding));
     }
   };
+}
+
+/**
+ * The share of all that changes which was not foretold; undefined where nothing changes. Of sums, as jumps may be rare and
+ * high, and in order of size, as examples come in any order.
+ */
+export function shareOfJumps({ foretold, unforetold }: Changes): number | undefined {
+  const [expected, jumped] = [foretold, unforetold].map((sizes) => sizes.toSorted((a, b) => a - b).reduce((sum, size) => sum + size, 0)) as [number, number];
+  return expected + jumped > 0 ? jumped / (expected + jumped) : undefined;
 }
 
 /** At random points of the ball of a part of epsilon: how far beyond the goal they are, by one draw of the model's own. */

@@ -3,6 +3,8 @@ export interface Rerun {
   readonly attack: string;
   /** Ids, ascending. */
   readonly broken: readonly number[];
+  /** Classes that the examples were of. */
+  readonly classes: number;
   /** Why it failed on an example. */
   readonly error?: string;
 }

@@ -74,6 +74,7 @@ export const again: readonly Rule[] = [
         if (!unbounded) return notRun('It takes gradients, another norm than L0, and columns that are all free.');
         const failed = failureOf([unbounded]);
         if (failed !== undefined) return notRun(failed);
+        if (unbounded.classes < 2) return notRun('It takes survivors of several classes: there may be nothing else in the box.');
         const left = look.looked - unbounded.broken.length;
         return left === 0
           ? pass(0, 'Gradients lead out of the class when any point may be reached.')

@@ -121,4 +121,4 @@ function fallenHalfway(look: SecondLook, evidence: Evidence): Finding {
 const masked = (ids: readonly number[]): string =>
   `Gradient-free attacks break more, which means that gradients are masked: give those attacks more queries, and look at ${samplesText(ids)}.`;
 const chance = (ids: readonly number[]): string =>
-  `Random points fool the model where its gradients do not lead: they are masked, look at ${samplesText(ids)}.`;
+  `Random points fool the model where attacks found nothing: gradients are masked, or the attacks too weak; look at ${samplesText(ids)}.`;
