@@ -234,6 +234,17 @@ describe('foldConstants', () => {
     expect([...(folded.outputs.get('known')!.node.data as Float32Array)]).toEqual([3]);
   });
 
+  test('of an op with several results, only some of which the graph reads as they are', async () => {
+    const graph = graphOf([2, 3], (g, x) => {
+      const [first, second] = g.add('Split', [constant(g, [3, 4])], { axis: 1, split: [2, 2] }).node.outputs as [Value, Value];
+      const negative = g.add('Neg', [g.add('Exp', [second])]);
+      return g.add('Add', [g.add('MatMul', [x, first]), g.add('MatMul', [x, negative])]);
+    });
+    const folded = await foldConstants(graph, evaluate);
+    expect(opsOf(folded)).toEqual(['MatMul', 'MatMul', 'Add']);
+    await expectSame(folded, graph);
+  });
+
   test('does not store copies of a constant', async () => {
     const graph = graphOf([64, 64], (g, x) => g.add('Add', [x, g.add('Expand', [g.scalar(1)], { shape: [64, 64] })]));
     expect(opsOf(await foldConstants(graph, evaluate))).toEqual(['Expand', 'Add']);

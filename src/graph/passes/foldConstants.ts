@@ -21,9 +21,12 @@ export async function foldConstants(graph: Graph, evaluate: Evaluate): Promise<G
   if (needed.size === 0) return graph;
   for (const value of needed) folding.output(nameOf(value), found.get(value) as Value);
   const values = await evaluate(rewrite(folding, () => undefined));
-  return rewrite(graph, (into, node) => {
+  return rewrite(graph, (into, node, inputs) => {
     if (!node.outputs.some((output) => needed.has(output))) return undefined;
-    return node.outputs.map((output) => {
+    // Its other outputs may lead to more constants, or nowhere.
+    const copies = node.outputs.every((output) => needed.has(output)) ? [] : copyNode(into, node, inputs);
+    return node.outputs.map((output, i) => {
+      if (!needed.has(output)) return copies[i] as Value;
       const result = values.get(nameOf(output));
       if (!result) throw new Error(`${node.op}: its constant was not evaluated`);
       return into.constant(result.data, output.shape, output.dtype, node.name);
