@@ -15,6 +15,8 @@ export interface Classes {
   readonly tap?: string;
   /** Rows that the file takes at once; absent where any number will do. */
   readonly rows?: number;
+  /** Which output it is, where there are several that could be, or the user named it. */
+  readonly output?: string;
 }
 
 export interface Question {
@@ -30,7 +32,8 @@ const mostClasses = 2 ** 20;
 
 /** Which output is the classifier's, how many classes it has and where its logits are, found out by running it once. */
 export async function classesOf({ path, model, graph }: OnnxFile, { input, opset, wanted }: Question): Promise<Classes> {
-  const { scores, tap } = chosen(path, graph, candidates(graph, opset), wanted);
+  const possible = candidates(graph, opset);
+  const { output, scores, tap } = chosen(path, graph, possible, wanted);
   const asked = withPlainEnds(model, graph, input, [scores, ...(tap ? [tap.logits] : [])]);
   const shapes = (rows: number) => outputShapes(path, asked, [rows, ...input.shape]);
   const { rows, found: [shape = [], logits = []], free } = await ask(shapes, input.rows);
@@ -39,7 +42,8 @@ export async function classesOf({ path, model, graph }: OnnxFile, { input, opset
   if (units === 1 && tapped?.normaliser !== 'sigmoid')
     throw new UserError(`${path}: the model has one output that is no sigmoid (a regression?); expected a classifier`);
   if (units > mostClasses) throw new UserError(`${path}: expected at most ${mostClasses} classes, found ${units}`);
-  return { scores: tapped?.logits ?? scores, units, ...(tapped && { tap: tapped.normaliser }), ...(!free && { rows }) };
+  const picked = wanted !== undefined || possible.length > 1;
+  return { scores: tapped?.logits ?? scores, units, ...(tapped && { tap: tapped.normaliser }), ...(!free && { rows }), ...(picked && { output }) };
 }
 
 /** With as many rows as the file states; else with two, or with one where that is all it can take. */

@@ -4,7 +4,6 @@ import { UserError } from '../../src/core/errors.ts';
 import { TensorProto_DataLocation, type ModelProto, type TensorProto } from '../../src/graph/proto/onnx_pb.ts';
 import { insideFolder } from '../insideFolder.ts';
 import { bytesOf, elementsOf, elementTypeName } from './elementTypes.ts';
-import { mostBytes } from './limits.ts';
 import { tensorsOf } from './walk.ts';
 
 /** Where a tensor's bytes lie beside the model. */
@@ -14,15 +13,21 @@ interface Place {
   readonly length: number;
 }
 
+interface Reading {
+  readonly hash: Hash;
+  /** Bytes that the file itself leaves of what a model may take. */
+  readonly room: number;
+}
+
 /**
  * Reads what the model keeps in files beside it into its tensors, and adds it to the hash. No
  * byte is read or allocated before all that the tensors declare has been checked.
  */
-export async function readExternalData(file: string, model: ModelProto, hash: Hash): Promise<void> {
+export async function readExternalData(file: string, model: ModelProto, { hash, room }: Reading): Promise<void> {
   const tensors = [...tensorsOf(model)].filter(({ dataLocation }) => dataLocation === TensorProto_DataLocation.EXTERNAL);
   const places = tensors.map((tensor) => placeOf(file, tensor));
   const total = places.reduce((sum, { length }) => sum + length, 0);
-  if (total > mostBytes)
+  if (total > room)
     throw new UserError(`${file}: expected at most 2 GB, which is what ONNX Runtime takes as one model, found ${gigabytes(total)} in other files`);
   const files = new Map<string, FileHandle>();
   try {

@@ -8,6 +8,7 @@ import {
   type TensorProto,
 } from '../../src/graph/proto/onnx_pb.ts';
 import { decoded } from './tensor.ts';
+import { constantsOf } from './walk.ts';
 
 /** Which input of an op is a shape, batch first. */
 const shapeInputs: Readonly<Record<string, number>> = { Reshape: 1, Expand: 1, Resize: 3 };
@@ -16,14 +17,11 @@ const shapeInputs: Readonly<Record<string, number>> = { Reshape: 1, Expand: 1, R
  * A graph that an exporter made for `rows` rows, for `batch` instead: a constant shape that begins with the one begins
  * with the other. It is a guess, as a 1 can mean anything: verification says, row by row, whether it was right.
  */
-export function freed({ node: nodes, input, initializer }: GraphProto, rows: number, batch: number): Pick<GraphProto, 'node' | 'initializer'> {
-  const constants = new Map(initializer.map((tensor) => [tensor.name, tensor]));
+export function freed(graph: GraphProto, rows: number, batch: number): Pick<GraphProto, 'node' | 'initializer'> {
+  const { node: nodes, input, initializer } = graph;
+  const constants = constantsOf(graph);
   /** Made of the examples: constants have no batch. */
   const varying = new Set(input.map(({ name }) => name).filter((name) => !constants.has(name)));
-  for (const { opType, output, attribute } of nodes) {
-    const value = opType === 'Constant' ? attribute.find(({ name }) => name === 'value')?.t : undefined;
-    if (value) constants.set(output[0] ?? '', value);
-  }
   const added: TensorProto[] = [];
   const node = nodes.map((one): NodeProto => {
     if (!one.input.some((name) => varying.has(name))) return one;

@@ -12,6 +12,7 @@ import {
   type NodeProto,
   type TensorProto,
 } from '../../src/graph/proto/onnx_pb.ts';
+import { constantsOf } from './walk.ts';
 
 /** Our own op: numbers drawn for each example, of the shape of its input or of its attribute `shape`. */
 const noise = { domain: 'breakwater', opType: 'Noise' };
@@ -21,8 +22,8 @@ const noise = { domain: 'breakwater', opType: 'Noise' };
  * of them in ops that draw nothing; undefined when it draws none. Only Multinomial stays, which counts.
  */
 export function withNoise(graph: GraphProto): GraphProto | undefined {
-  const constants = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
-  const node = graph.node.map((each) => drawing[each.opType]?.(each, constants) ?? each);
+  const constants = constantsOf(graph);
+  const node = graph.node.map((each) => (each.domain === '' ? drawing[each.opType]?.(each, constants) : undefined) ?? each);
   if (node.every((each, at) => each === graph.node[at])) return undefined;
   return changed(graph, { node: node.flat() });
 }

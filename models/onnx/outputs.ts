@@ -21,8 +21,11 @@ export interface Tap {
 }
 
 const normalisers: Readonly<Record<string, Tap['normaliser']>> = { Softmax: 'softmax', LogSoftmax: 'log-softmax', Sigmoid: 'sigmoid' };
-/** Ops that hand on every value as it is. */
+/** Ops that hand on every value as it is; Cast does where it makes floats. */
 const transparent = new Set(['Identity', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Cast', 'Dropout']);
+
+const handsOn = ({ domain, opType, attribute }: NodeProto): boolean =>
+  domain === '' && transparent.has(opType) && (opType !== 'Cast' || attribute.some(({ name, i }) => name === 'to' && floats.has(Number(i))));
 
 /** The outputs that may hold class scores, with the logits behind them. Labels, which are no floats, are left out. */
 export function candidates(graph: GraphProto, opset: number): Candidate[] {
@@ -65,7 +68,7 @@ export function chosen(file: string, graph: GraphProto, found: readonly Candidat
 /** Looks from a value back through copies and reshapes for a final softmax or sigmoid. */
 function tapOf(makers: ReadonlyMap<string, NodeProto>, from: string, opset: number): Tap | undefined {
   let node = makers.get(from);
-  while (node && node.domain === '' && transparent.has(node.opType)) node = makers.get(node.input[0] ?? '');
+  while (node && handsOn(node)) node = makers.get(node.input[0] ?? '');
   const normaliser = node?.domain === '' ? normalisers[node.opType] : undefined;
   const [logits] = node?.input ?? [];
   if (!node || normaliser === undefined || logits === undefined) return undefined;

@@ -6,6 +6,7 @@ import { ModelProtoSchema, type GraphProto, type ModelProto } from '../../src/gr
 import { checkModel } from './checkModel.ts';
 import { readExternalData } from './externalData.ts';
 import { mostBytes } from './limits.ts';
+import { nodeLists } from './walk.ts';
 
 /** An ONNX file, read and checked, with what it keeps beside it. */
 export interface OnnxFile {
@@ -19,9 +20,9 @@ export interface OnnxFile {
 /** Reads an ONNX file and what it keeps beside it. ONNX Runtime sees nothing that this refuses. */
 export async function readModel(path: string): Promise<OnnxFile> {
   const bytes = await readWhole(path);
-  const model = decode(path, bytes);
+  const model = withOneDomain(decode(path, bytes));
   const hash = createHash('sha256').update(bytes);
-  await readExternalData(path, model, hash);
+  await readExternalData(path, model, { hash, room: mostBytes - bytes.length });
   return { path, model, graph: checkModel(path, model), sha256: hash.digest('hex') };
 }
 
@@ -41,4 +42,11 @@ function decode(path: string, bytes: Uint8Array): ModelProto {
     const [line] = String((cause as Error).message).split('\n', 1);
     throw new UserError(`${path}: not an ONNX model: ${line}`, { cause });
   }
+}
+
+/** The standard operators' domain has two names, '' and 'ai.onnx': from here on it has the first. */
+function withOneDomain(model: ModelProto): ModelProto {
+  const named = [...[...nodeLists(model)].flat(), ...model.opsetImport, ...model.functions.flatMap(({ opsetImport }) => opsetImport)];
+  for (const each of named) if (each.domain === 'ai.onnx') each.domain = '';
+  return model;
 }

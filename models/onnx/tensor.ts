@@ -16,8 +16,16 @@ export interface Decoded {
 /** An initialiser as a constant of the graph. */
 export function constantOf(graph: Graph, tensor: TensorProto): Value {
   const { data, shape, dtype } = decoded(tensor);
-  return graph.constant(data, shape, dtype, tensor.name);
+  const value = graph.constant(data, shape, dtype, tensor.name);
+  if (fourBits.has(tensor.dataType)) narrow.add(value);
+  return value;
 }
+
+const fourBits = new Set<number>([ElementType.INT4, ElementType.UINT4]);
+const narrow = new WeakSet<Value>();
+
+/** Whether a constant has 4 bits in the file. Its numbers are right in 8, but what is computed in its type ends elsewhere. */
+export const isFourBits = (value: Value): boolean => narrow.has(value);
 
 /** Each tensor is read once, however often its graph is imported. */
 const read = new WeakMap<TensorProto, Decoded>();

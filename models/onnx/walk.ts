@@ -12,6 +12,15 @@ export function* tensorsOf(model: ModelProto): Generator<TensorProto> {
   for (const nodes of nodeLists(model)) for (const node of nodes) yield* tensorsIn(node);
 }
 
+/** A graph's own constants by name: initialisers, and what Constant nodes hold as tensors. */
+export function constantsOf({ node, initializer }: GraphProto): Map<string, TensorProto> {
+  const held = node.flatMap(({ opType, output: [name = ''], attribute }): [string, TensorProto][] => {
+    const value = opType === 'Constant' ? attribute.find((each) => each.name === 'value')?.t : undefined;
+    return value ? [[name, value]] : [];
+  });
+  return new Map([...initializer.map((tensor) => [tensor.name, tensor] as const), ...held]);
+}
+
 /** The graphs inside a node's attributes: branches and bodies. */
 export function subgraphs({ attribute }: NodeProto): GraphProto[] {
   return attribute.flatMap(({ g, graphs }) => (g ? [g, ...graphs] : graphs));

@@ -4,9 +4,11 @@ import type { Oracle } from '../core/oracle.ts';
 import type { RobustnessReport } from '../core/report.ts';
 import { Untraceable } from '../graph/ir.ts';
 import type { OnnxModel, SavedModel, TfjsModel } from '../graph/model.ts';
+import { pathOf, rulesFor } from './compile.ts';
 import { openCompiledEngine } from './compiledEngine.ts';
 import { divergence } from './divergence.ts';
 import { firstLine, type EagerBackend } from './eager/backends.ts';
+import { endsText } from './gradientInfo.ts';
 import { openOriginalEngine } from './originalEngine.ts';
 import type { PortableModel } from './portable.ts';
 import type { Reference } from './reference.ts';
@@ -77,9 +79,7 @@ async function openForOnnx(model: OnnxModel, request: EngineRequest): Promise<Op
     return await openCompiledEngine(model, request);
   } catch (cause) {
     if (cause instanceof VerificationError) {
-      // Node by node, random numbers would be found to differ.
-      const where = cause.figure === 'logits' && !model.onnx.drawn ? await divergence(model, request) : '';
-      throw new UserError(`${model.path}: ${reasonAgainst(cause)}${where}`, { cause });
+      throw new UserError(`${model.path}: ${reasonAgainst(cause)}${await whereAgainst(cause, model, request)}`, { cause });
     }
     const why = reasonAgainst(cause);
     if (why === undefined) throw cause;
@@ -89,6 +89,14 @@ async function openForOnnx(model: OnnxModel, request: EngineRequest): Promise<Op
       throw new UserError(`${model.path}: ${firstLine(failure)}`, { cause: failure });
     });
   }
+}
+
+/** Which nodes are to blame, as the end of a sentence. */
+async function whereAgainst({ figure }: VerificationError, model: OnnxModel, request: EngineRequest): Promise<string> {
+  // Node by node, random numbers would be found to differ.
+  if (figure === 'logits') return model.onnx.drawn ? '' : divergence(model, request);
+  const { straightThrough = false } = request;
+  return endsText(pathOf(await model.trace(1), rulesFor(straightThrough)), straightThrough);
 }
 
 /** Why a model cannot run compiled; undefined for errors that are no reason to fall back. */

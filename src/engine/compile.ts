@@ -41,7 +41,7 @@ export interface CompileOptions {
 /** Traces and differentiates a model, and lowers it at two batch sizes: a full one, and a small one for the tail. */
 export async function compileModel(
   model: SavedModel,
-  { batchSize, straightThrough = false, rules = straightThrough ? straightThroughRules : vjpRules }: CompileOptions = {},
+  { batchSize, straightThrough = false, rules = rulesFor(straightThrough) }: CompileOptions = {},
 ): Promise<CompiledModel> {
   const full = batchSize ?? (model.oneByOne ? 1 : defaultBatchSize(await model.trace(1)));
   const batchSizes = [...new Set([full, Math.ceil(full / 8)])];
@@ -58,7 +58,11 @@ export async function compileModel(
   return { inputShape, classes, size: sizeOf(inputShape), batchSizes, forward, gradient, logitError: 0, noise, path };
 }
 
-function pathOf(forward: Graph, rules: Readonly<Record<string, VjpRule>>): GradientPath {
+/** How ops are differentiated where staircases are taken for slopes, and where they are not. */
+export const rulesFor = (straightThrough: boolean) => (straightThrough ? straightThroughRules : vjpRules);
+
+/** What a gradient meets in a traced model. */
+export function pathOf(forward: Graph, rules: Readonly<Record<string, VjpRule>>): GradientPath {
   const [x, logits] = [forward.inputs[0], forward.outputs.get('logits')];
   if (!x || !logits) throw new Error('the graph has no input or no output named logits');
   return gradientPath(forward, logits, x, rules);

@@ -33,7 +33,8 @@ type Differs = (node: number) => Promise<boolean>;
 
 /** Bisects what leads to a node that differs; of several branches that do, follows one to its beginning. */
 export async function firstDiffering(nodes: readonly FileNode[], differs: Differs, from: number): Promise<number> {
-  const before = leadingTo(nodes, from);
+  const makers = makersOf(nodes);
+  const before = leadingTo(nodes, makers, from);
   let [agrees, other] = [-1, before.length - 1];
   while (other - agrees > 1) {
     const middle = (agrees + other) >> 1;
@@ -41,20 +42,26 @@ export async function firstDiffering(nodes: readonly FileNode[], differs: Differ
     else agrees = middle;
   }
   const found = before[other] as number;
-  for (const source of sources(nodes, found)) if (await differs(source)) return firstDiffering(nodes, differs, source);
+  for (const source of sources(nodes[found] as FileNode, makers)) if (await differs(source)) return firstDiffering(nodes, differs, source);
   return found;
 }
 
 /** The node and all that it depends on, in order. */
-function leadingTo(nodes: readonly FileNode[], from: number): number[] {
+function leadingTo(nodes: readonly FileNode[], makers: Makers, from: number): number[] {
   const wanted = new Set([from]);
-  for (let at = from; at >= 0; at--) if (wanted.has(at)) for (const source of sources(nodes, at)) wanted.add(source);
+  for (let at = from; at >= 0; at--) if (wanted.has(at)) for (const source of sources(nodes[at] as FileNode, makers)) wanted.add(source);
   return [...wanted].sort((a, b) => a - b);
 }
 
-function sources(nodes: readonly FileNode[], at: number): number[] {
-  const inputs = new Set((nodes[at] as FileNode).inputs.filter((name) => name !== ''));
-  return nodes.flatMap(({ outputs }, maker) => (maker < at && outputs.some((name) => inputs.has(name)) ? [maker] : []));
+type Makers = ReadonlyMap<string, number>;
+
+/** Which node makes a value. */
+const makersOf = (nodes: readonly FileNode[]): Makers => new Map(nodes.flatMap(({ outputs }, at) => outputs.filter((name) => name !== '').map((name) => [name, at] as const)));
+
+/** The nodes that make a node's inputs, in order. */
+function sources({ inputs }: FileNode, makers: Makers): number[] {
+  const found = inputs.flatMap((name) => makers.get(name) ?? []);
+  return [...new Set(found)].sort((a, b) => a - b);
 }
 
 /** No rounding comes to as much, of the largest value of a tensor. */

@@ -3,6 +3,7 @@ import { Builder } from '../../../src/graph/builder.ts';
 import type { DType, Value } from '../../../src/graph/ir.ts';
 import type { Import, Importer, Importers } from '../importer.ts';
 import type { OnnxNode } from '../node.ts';
+import { isFourBits } from '../tensor.ts';
 import { windowAttributes, windowOver } from './window.ts';
 
 /** Values of 8 bits and fewer, which the IR has as they are; QuantizeLinear makes no others. */
@@ -35,6 +36,7 @@ function quantize(node: OnnxNode, into: Import): Value {
   if (!dtype) throw node.unsupported(`its output_dtype is ${asked}, and not int8 or uint8`);
   const zeroPoint = node.inputs[2] ?? noZero(into, dtype, scale);
   checkEightBits(node, zeroPoint);
+  if (isFourBits(zeroPoint)) throw node.unsupported('it quantises to 4 bits');
   checkSteps(node, scale, x);
   if (scale.shape.length > 1) throw node.unsupported('its scale differs between the examples of a batch');
   return into.add('QuantizeLinear', [x, scale, zeroPoint], { axis: node.int('axis', 1) });

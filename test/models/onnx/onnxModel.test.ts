@@ -1,3 +1,4 @@
+import { create, toBinary } from '@bufbuild/protobuf';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { openModel } from '../../../models/index.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import { openEngine, type EngineRequest } from '../../../src/engine/choose.ts';
-import type { ModelChoices, Preprocessing } from '../../../src/graph/model.ts';
+import type { ModelChoices, OnnxModel, Preprocessing } from '../../../src/graph/model.ts';
+import { ModelProtoSchema, OperatorSetIdProtoSchema, TensorProto_DataType as ElementType, TensorProtoSchema } from '../../../src/graph/proto/onnx_pb.ts';
 import { OnnxFile, type Dim, type Elements } from '../../support/onnxFile.ts';
 import { treesBytes } from '../../support/trees.ts';
 
@@ -110,6 +112,14 @@ describe('the input', () => {
     await engine.close();
   });
 
+  test('floats of 16 bits are allowed for where the file only passes through them', async () => {
+    const file = new OnnxFile(17);
+    const half = (value: string): string => file.node('Cast', [value], { to: 10 });
+    const hidden = file.node('Tanh', [file.node('MatMul', [half(file.input('x', ['N', 6])), half(file.weights(wave(48), [6, 8]))])]);
+    file.output(file.node('Cast', [file.node('MatMul', [hidden, half(file.weights(wave(24, 0.2), [8, 3]))])], { to: 1 }), ['N', 3]);
+    expect(((await openModel(write(file.bytes()))) as OnnxModel).onnx.halves).toBe(true);
+  });
+
   test.each([
     ['two inputs', () => { const file = dense('N'); file.input('y', ['N', 2]); return file; }, 'model.onnx: expected a model with one input, found 2: x, y'],
     ['whole numbers', () => convNet(['N', 3, 6, 5], { elements: 'UINT8' }), "model.onnx: expected a float32, float16 or float64 input, found uint8 'image'"],
@@ -179,6 +189,23 @@ describe('the output', () => {
     await Promise.all([engine.close(), plain.engine.close()]);
   });
 
+  test("a softmax of the domain's other name is one, too", async () => {
+    const file = new OnnxFile(17);
+    const scores = file.node('MatMul', [file.input('x', ['N', 4]), file.weights(wave(12), [4, 3])]);
+    file.output(file.node('Softmax', [scores], {}, { domain: 'ai.onnx' }));
+    const model = file.model();
+    model.opsetImport = [create(OperatorSetIdProtoSchema, { domain: 'ai.onnx', version: 17n })];
+    expect(await openModel(write(toBinary(ModelProtoSchema, model)))).toMatchObject({ logits: 'before the final softmax' });
+  });
+
+  test('probabilities cut to whole numbers are not their logits: every class of less than 1 is 0', async () => {
+    const file = new OnnxFile(17);
+    const scores = file.node('MatMul', [file.input('x', ['N', 4]), file.weights(wave(12), [4, 3])]);
+    const cut = file.node('Cast', [file.node('Softmax', [scores])], { to: 6 });
+    file.output(file.node('Cast', [cut], { to: 1 }));
+    expect(await openModel(write(file.bytes()))).toMatchObject({ logits: 'as the model returns them' });
+  });
+
   test('a softmax over another axis than the classes is none of a classifier', async () => {
     const file = new OnnxFile(17);
     const scores = file.node('MatMul', [file.input('x', ['N', 4]), file.weights(wave(12), [4, 3])]);
@@ -195,7 +222,7 @@ describe('the output', () => {
       file.output(softmax ? file.node('Softmax', [scores], {}, { outputs: ['p'] }) : scores);
       return file.bytes();
     };
-    expect(await openModel(write(several(true)))).toMatchObject({ classes: 3, logits: 'before the final softmax' });
+    expect(await openModel(write(several(true)))).toMatchObject({ classes: 3, logits: 'of output p, before the final softmax' });
     expect(await openModel(write(several(false)), {}, { output: 'scores' })).toMatchObject({ classes: 3, logits: 'of output scores, as the model returns them' });
     expect(await lineOf(openModel(write(several(false))))).toBe('model.onnx: expected one output of class scores, found 2 of floats among features, scores; --output says which');
     expect(await lineOf(openModel(write(several(false)), {}, { output: 'score' }))).toBe("model.onnx: expected an output of class scores, found 'score', and the model has features, scores");
@@ -228,7 +255,41 @@ describe('without gradients', () => {
     await engine.close();
   });
 
+  test('4 bits are not taken for 8, though they may be alike on the examples tried', async () => {
+    const file = new OnnxFile(21);
+    const x = file.input('x', ['N', 4]);
+    const zero = file.initializer(create(TensorProtoSchema, { dataType: ElementType.INT4, dims: [], int32Data: [0] }));
+    const whole = file.node('QuantizeLinear', [x, file.weights([0.2], []), zero]);
+    const real = file.node('DequantizeLinear', [whole, file.weights([0.2], []), zero]);
+    file.output(file.node('MatMul', [real, file.weights(wave(12), [4, 3])]));
+    const { engine, notes } = await opened(file.bytes());
+    expect(notes).toEqual([expect.stringMatching(/it quantises to 4 bits\); ONNX Runtime runs the original file instead/)]);
+    await engine.close();
+  });
+
   test('an engine of TF.js is refused', async () => {
     expect(await lineOf(opened(dense('N').bytes(), { engine: 'wasm' }))).toBe('model.onnx: expected engine auto or onnxruntime for an ONNX model, found wasm, which runs TF.js models');
+  });
+});
+
+describe('rounding that verification stumbles over', () => {
+  /** Pixels of 8 bits, as a model may make them that was trained on files. */
+  const rounded = (): Uint8Array => {
+    const file = new OnnxFile(17);
+    const bytes = file.node('Cast', [file.node('Mul', [file.input('x', ['N', 6]), file.weights([255], [])])], { to: 2 });
+    file.output(file.node('MatMul', [file.node('Cast', [bytes], { to: 1 }), file.weights(wave(18, 0.01), [6, 3])]));
+    return file.bytes();
+  };
+
+  test('is named, and what can be done', async () => {
+    expect(await lineOf(opened(rounded()))).toMatch(
+      /^model\.onnx: the compiled graph failed verification: gradient .* expected; Cast '\/Cast_cast_\d' lets no gradient through, which --straight-through would$/,
+    );
+  });
+
+  test('is none with gradients that pass straight through', async () => {
+    const { engine } = await opened(rounded(), { straightThrough: true });
+    expect(engine.info.reason).toMatch(/straight-through gradient at cosine 1\.00/);
+    await engine.close();
   });
 });

@@ -32,6 +32,7 @@ const nets: Readonly<Record<string, OnnxFile>> = {
   RandomUniformLike: net((file, x) => file.node('Add', [x, file.node('RandomUniformLike', [x], { low: float(-1), high: float(3) })])),
   RandomUniform: net((file, x) => file.node('Add', [x, file.node('RandomUniform', [], { shape: [1, size] })])),
   Bernoulli: net((file, x) => file.node('Add', [x, file.node('Bernoulli', [file.node('Sigmoid', [x])])])),
+  'Dropout whose mode is a node': net((file, x) => file.node('Dropout', [x, file.weights([0.3], []), file.node('Constant', [], { value: tensor([1], [], 'BOOL') })])),
   Dropout: net((file, x) => file.node('Dropout', [x, file.weights([0.3], []), file.initializer(tensor([1], [], 'BOOL'))])),
 };
 
