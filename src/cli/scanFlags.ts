@@ -74,6 +74,7 @@ export const scanExamples: [command: string, purpose: string][] = [
     '$0 scan my-model/ --data people.csv --label income --bounds 0..1,age=17..90 --immutable sex --integer age --epsilon 2',
     'a table: what its columns allow',
   ],
+  ['$0 scan --attack pgd --checks full', 'whether the figure can be believed: survivors are attacked in other ways'],
   ['$0 scan --at-least 0.4 --out report --quiet', 'a gate: exit 1 when the worst case is surely lower'],
 ];
 

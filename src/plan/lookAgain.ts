@@ -39,7 +39,7 @@ export interface LookRequest {
 /**
  * The extra runs of `--checks full`, in this thread, on at most 64 of the examples that survived. Their cost does not grow
  * with the number of examples: on each of those 64 five times that of the strongest attack, and some 450 gradients and
- * 2,500 predictions.
+ * 1,500 predictions.
  */
 export async function lookAgain(request: LookRequest): Promise<SecondLook> {
   const { survivors, trial, strongest, source } = request;

@@ -4,7 +4,7 @@ import type { Evidence, Finding } from './rule.ts';
 
 /** What is to be said of a second look at the survivors; that it was not taken, or found nobody to look at. */
 export function onSurvivors({ again }: Evidence, judge: (look: SecondLook) => Finding): Finding {
-  if (!again) return notRun('It takes extra runs: --checks full.');
+  if (!again) return notRun('Ask for extra runs with --checks full.');
   return again.looked === 0 ? pass(0, 'Nothing survived that could be looked at again.') : judge(again);
 }
 
