@@ -53,17 +53,19 @@ export function* fabSearch(context: AttackContext, boundaries: readonly Linearis
 }
 
 function* run(context: AttackContext, point: Float32Array, linearise: Linearise, options: FabOptions, nearest: Nearest): Generator<Query, void, Answer> {
-  const { x, epsilon, bounds } = context;
+  const { x, epsilon, bounds, snap } = context;
   const norm = context.norm as PlaneNorm;
   const box = { x, ...boxAround(x, bounds) };
   const done = () => options.stopWithin && nearest.distance <= epsilon;
+  let { overshoot } = options;
   for (let step = 0; step < options.steps; step++) {
     const boundary = yield* linearise(point);
     if (boundary.fooled) keep(nearest, point, distances(point, x)[norm]);
     if (done()) return;
-    boundaryStep(norm, point, boundary, box, options);
+    boundaryStep(norm, point, boundary, box, isRounded(point, snap) ? { alphaMax: 0, overshoot: (overshoot *= 1.2) } : options);
     const { fooled } = yield { want: 'label', at: point };
     if (!fooled) continue;
+    overshoot = options.overshoot;
     keep(nearest, point, distances(point, x)[norm]);
     if (done()) return;
     comeBack(point, x, options.backward);
@@ -74,6 +76,16 @@ function keep(nearest: Nearest, point: Float32Array, distance: number): void {
   if (distance >= nearest.distance) return;
   nearest.distance = distance;
   nearest.adv.set(point);
+}
+
+/**
+ * What was linearised is not the point itself, but the whole numbers nearest to it. Of a step there, rounding takes a part
+ * back: steps grow until one crosses the boundary, and none is mixed with one from x, which knows nothing of rounding.
+ */
+function isRounded(point: Float32Array, snap: AttackContext['snap']): boolean {
+  const asked = point.slice();
+  snap(asked);
+  return asked.some((value, i) => value !== point[i]);
 }
 
 function startNear({ x, norm, epsilon, ball }: AttackContext, known: number, random: Random): Float32Array {

@@ -49,8 +49,10 @@ export interface AttackContext {
   /** Shape of the example, without the batch. */
   readonly shape: readonly number[];
   readonly classes: number;
-  /** On a table with columns that are not free: what they leave around x. Every query is brought onto what they allow. */
+  /** On a table with columns that are not free: what they leave around x. */
   readonly bounds: Bounds;
+  /** Brings a point onto what the columns of a table allow, in place: with every point that is asked about it is done anyhow. */
+  readonly snap: (point: Float32Array) => void;
   readonly norm: Norm;
   readonly epsilon: number;
   readonly ball: Ball;

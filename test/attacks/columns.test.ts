@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { attacks } from '../../attacks/index.ts';
 import { distances } from '../../src/core/norms.ts';
 import { outcomes } from '../support/attackRuns.ts';
 import { pairs } from './contract.ts';
-import { table, watched, wholeHyperplanes } from './tables.ts';
+import { beside, table, watched, wholeHyperplanes } from './tables.ts';
 
 /** What the harness promises of every attack on a table, whatever the attack itself does. */
 describe.each(pairs)('$name in $norm', ({ attack, norm, row }) => {
@@ -27,4 +28,11 @@ describe.each(pairs)('$name in $norm', ({ attack, norm, row }) => {
       expect(await outcome(least)).toBe('broken');
     }
   });
+});
+
+/** A step towards the boundary moves both columns, and rounding takes back what it does to the one of whole numbers. */
+test.each(['fab', 'fab-t', 'deepfool', 'cw', 'fmn', 'pgd', 'apgd-ce'])('%s crosses a boundary that a free column reaches beside a steeper one of whole numbers', async (name) => {
+  const { oracle, example, columns, bounds } = beside;
+  const [result] = await outcomes(attacks[name]!, oracle, [example], { norm: 'linf', epsilon: 1.2, bounds, columns });
+  expect(result!.record.outcome).toBe('broken');
 });

@@ -56,6 +56,14 @@ export function watched(oracle: Oracle): { oracle: Oracle; asked: Float32Array[]
   };
 }
 
+/** A free column, whose change by .45 crosses the boundary, and a steeper one of whole numbers, which at .45 are as before. */
+export const beside = {
+  oracle: linearOracle([[1, 3], [-1, -3]], [0.45 - 20, 20 - 0.45]),
+  example: { id: 0, x: Float32Array.of(5, 5), y: 0 },
+  columns: columnsOf(2, () => false, (i) => i === 1),
+  bounds: { lower: 0, upper: 10 },
+};
+
 interface WholeHyperplane {
   readonly example: Example;
   readonly oracle: Oracle;
