@@ -5,7 +5,8 @@ import { defineGradientAttack } from './parts/defineGradientAttack.ts';
 
 /**
  * APGD on the difference of logits ratio. Croce and Hein 2020, arXiv:2003.01690; in L1 as in arXiv:2103.01208. Needs
- * three classes, a targeted run four. Defaults as in AutoAttack: 100 steps, one start.
+ * three classes; in a targeted run of three the ratio has no scale, and as APGD-T it climbs the difference of the two
+ * logits itself. Defaults as in AutoAttack: 100 steps, one start.
  */
 export const apgdDlr = defineGradientAttack({
   name: 'apgd-dlr',
@@ -17,6 +18,8 @@ export const apgdDlr = defineGradientAttack({
   knowledge: 'gradient',
   options: v.object({ restarts: wholeNumber({ default: 1, description: 'runs from different starts' }), ...apgdOptions }),
   *run(context, options) {
-    return yield* apgd(context, [context.goal.lossNamed('dlr')], options);
+    const { goal, classes } = context;
+    const loss = goal.kind === 'targeted' && classes === 3 ? 'margin' : 'dlr';
+    return yield* apgd(context, [goal.lossNamed(loss)], options);
   },
 });

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Attack, type AttackSetting, defineAttack } from '../src/core/attack.ts';
+import { type Attack, type AttackSetting, defineAttack, type Found } from '../src/core/attack.ts';
 import { distances } from '../src/core/norms.ts';
 import { choice, parseOptions } from '../src/core/options.ts';
 import { apgdCe } from './apgdCe.ts';
@@ -36,7 +36,7 @@ export const autoattack = defineAttack({
   members: (setting, { version }) => membersOf(version, setting).map(({ attack }) => attack.name),
   *run(context, { version }) {
     const { x, norm, epsilon, goal, random } = context;
-    let best = { adv: x, margin: -Infinity };
+    let best: Found & { readonly margin: number } = { adv: x, margin: -Infinity };
     for (const { attack, options } of membersOf(version, context)) {
       const returned = yield* attack.run({ ...context, random: random.split(attack.name) }, options);
       const adv = returned instanceof Float32Array ? returned : returned.adv;
@@ -44,9 +44,9 @@ export const autoattack = defineAttack({
       const { logits, fooled } = yield { want: 'scores', at: adv };
       if (fooled) return { adv, by: attack.name };
       const margin = goal.margin(logits);
-      if (margin > best.margin) best = { adv, margin };
+      if (margin > best.margin) best = { adv, margin, by: attack.name };
     }
-    return { adv: best.adv };
+    return best;
   },
 });
 

@@ -78,6 +78,16 @@ describe('with few classes', () => {
   });
 });
 
+test('names the member whose point left the label, where the wanted class is out of reach', async () => {
+  const x = Float32Array.of(0.5, 0.5);
+  // Of class 0, and 0.1 from class 1; on the way to class 2, which the box has nothing of.
+  const oracle = linearOracle([[0, 0], [1, 1], [2, 2]], [0, -1.2, -9]);
+  for (const version of ['standard', 'plus', 'rand']) {
+    const [result] = await outcomes(autoattack, oracle, [{ id: 0, x, y: 0 }], { norm: 'linf', epsilon: 0.11, target: 2, options: { version } });
+    expect(result!.record).toMatchObject({ outcome: 'broken', adversarial: 1, by: 'apgd-ce' });
+  }
+});
+
 test('names the member that found it: what has no gradient is left to Square', async () => {
   const linear = linearOracle([[1, 1, 1, 1], [-1, -1, -1, -1]], [-1.6, 1.6]);
   const masked = {
