@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { CannotWrite, UserError } from '../core/errors.ts';
 import { replaceFile } from '../core/replaceFile.ts';
-import { parseSafetensors, safetensorsBytes } from './safetensors.ts';
+import { parseSafetensors, safetensorsBytes, shown } from './safetensors.ts';
 import type { Arrays } from './safetensors.ts';
 
 /** Everything that a training run needs to go on. */
@@ -17,15 +17,18 @@ export interface Checkpoint {
 const format = 'breakwater checkpoint 1';
 
 /** Writes a checkpoint whole or not at all, down to the disk: where that fails, the one that was there stays. */
-export function writeCheckpoint(path: string, { arrays, state }: Checkpoint): void {
-  const text = jsonOf(state);
-  const metadata = { format, state: text, sha256: digestOf(text, arrays) };
-  const bytes = safetensorsBytes({ metadata, arrays });
+export function writeCheckpoint(path: string, checkpoint: Checkpoint): void {
+  const bytes = checkpointBytes(checkpoint);
   try {
     replaceFile(path, bytes, { flush: true });
   } catch (cause) {
     throw new CannotWrite(path, cause);
   }
+}
+
+export function checkpointBytes({ arrays, state }: Checkpoint): Buffer {
+  const text = jsonOf(state);
+  return safetensorsBytes({ metadata: { format, state: text, sha256: digestOf(text, arrays) }, arrays });
 }
 
 /** Reads a checkpoint: every bit as it was written, or a UserError that says what is in the file instead. */
@@ -36,8 +39,8 @@ export function readCheckpoint(path: string): Checkpoint {
 /** Reads the bytes of the checkpoint `path`. */
 export function parseCheckpoint(path: string, bytes: Buffer): Checkpoint {
   const { metadata, arrays } = parseSafetensors(path, bytes);
-  const { format: found = 'another file in the safetensors format', state = '', sha256 } = metadata;
-  if (found !== format) throw new UserError(`${path}: expected a ${format}, found ${found}`);
+  const { format: found, state = '', sha256 } = metadata;
+  if (found !== format) throw new UserError(`${path}: expected a ${format}, found ${found === undefined ? 'other values in the safetensors format' : shown(found)}`);
   if (sha256 !== digestOf(state, arrays)) throw new UserError(`${path}: the checkpoint is damaged: its values are not those that were written`);
   return { arrays, state: JSON.parse(state) };
 }

@@ -72,10 +72,10 @@ function parsed(text: string): unknown {
 function arrayOf(file: string, name: string, entry: unknown, data: Buffer): NumberArray {
   if (!isEntry(entry)) throw malformed(file, name);
   const { dtype, shape, data_offsets: [begin, end] } = entry;
-  if (!Object.hasOwn(dtypes, dtype)) throw new UserError(`${file}: ${name}: expected a dtype among ${Object.keys(dtypes).join(', ')}, found ${dtype}`);
+  if (!Object.hasOwn(dtypes, dtype)) throw new UserError(`${file}: ${shown(name)}: expected a dtype among ${Object.keys(dtypes).join(', ')}, found ${shown(dtype)}`);
   const ArrayType = dtypes[dtype as keyof typeof dtypes];
   const count = shape.reduce((product, length) => product * length, 1);
-  if (end > data.length) throw new UserError(`${file}: truncated: ${name} ends at byte ${end} of the values, of which there are ${data.length}`);
+  if (end > data.length) throw new UserError(`${file}: truncated: ${shown(name)} ends at byte ${end} of the values, of which there are ${data.length}`);
   if (end - begin !== count * ArrayType.BYTES_PER_ELEMENT) throw malformed(file, name);
   return new ArrayType(Uint8Array.from(data.subarray(begin, end)).buffer);
 }
@@ -95,7 +95,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function malformed(file: string, name: string): UserError {
-  return new UserError(`${file}: the header's entry for ${name} is malformed`);
+  return new UserError(`${file}: the header's entry for ${shown(name)} is malformed`);
 }
 
 function dtypeOf(array: NumberArray): string {
@@ -106,4 +106,9 @@ function dtypeOf(array: NumberArray): string {
 
 function bytesOf(array: NumberArray): Buffer {
   return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+}
+
+/** Text out of a file, for a message of one line. */
+export function shown(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }

@@ -38,7 +38,6 @@ const rounding: Readonly<Record<string, number>> = { sgd: 2e-6, adam: 3e-5 };
 
 describe('ten steps equal those of TF.js', () => {
   test.each<[string, Record<string, unknown>, number, (rate: number) => Optimizer]>([
-    ['sgd', { momentum: 0, weightDecay: 0 }, 0.1, (rate) => tf.train.sgd(rate)],
     ['sgd', { momentum: 0.9, weightDecay: 0 }, 0.1, (rate) => tf.train.momentum(rate, 0.9)],
     ['sgd', { momentum: 0.9, nesterov: true, weightDecay: 0 }, 0.1, (rate) => tf.train.momentum(rate, 0.9, true)],
     ['sgd', { momentum: 0.9, weightDecay: 0.05 }, 0.1, (rate) => tf.train.momentum(rate, 0.9)],
