@@ -27,7 +27,7 @@ export function choose<Kind extends Plugin>(kind: string, table: Readonly<Record
   return { plugin, options: parseOptions(name, plugin.options, options) };
 }
 
-/** Plugins by name: a table with unique keys for `choose`. */
+/** Plugins by their names, for `choose`. */
 export function tableOf<Kind extends Plugin>(plugins: readonly Kind[]): Readonly<Record<string, Kind>> {
   return Object.fromEntries(plugins.map((plugin) => [plugin.name, plugin]));
 }
