@@ -4,26 +4,30 @@ import type { Value } from '../graph/ir.ts';
 import type { Lowering } from './lowering.ts';
 
 /**
- * Batch normalisation by the statistics of the batch, which ONNX Runtime has for training builds only: in parts. The
- * variance is that of centred values: of the squares' mean, less the mean's square, float32 would leave nothing where the
- * mean is large.
+ * Batch normalisation by the statistics of the batch, which ONNX Runtime has for training builds only: the statistics in
+ * parts, then its own op for known ones, which takes one pass where its parts take two. The variance is that of centred
+ * values: of the squares' mean, less the mean's square, float32 would leave nothing where the mean is large.
  */
-export const batchNormLowering: Lowering = ({ onnx, node, inputs: [x = '', scale = '', bias = ''], outputs }) => {
-  const [first] = node.inputs as readonly [Value];
-  const [y = '', meanName = '', varianceName = ''] = outputs;
-  const axis = axisOf(int(node.attributes, 'axis', 1), first.shape.length);
-  const channels = first.shape[axis] as number;
-  const others = range(0, first.shape.length).filter((other) => other !== axis);
-  const count = sizeOf(first.shape) / channels;
-  const along = onnx.ints(first.shape.map((n, i) => (i === axis ? n : 1)));
+export const batchNormLowering: Lowering = ({ onnx, node, inputs: [x = '', scale = '', bias = ''], outputs: [y = '', mean = '', variance = ''] }) => {
+  const { shape } = node.inputs[0] as Value;
+  const axis = axisOf(int(node.attributes, 'axis', 1), shape.length);
+  const epsilon = int(node.attributes, 'epsilon', 1e-5);
+  const channels = shape[axis] as number;
+  const others = onnx.ints(range(0, shape.length).filter((other) => other !== axis));
+  const count = onnx.scalar(sizeOf(shape) / channels);
+  const along = onnx.ints(shape.map((n, i) => (i === axis ? n : 1)));
   const vector = onnx.ints([channels]);
-  const total = (of: string): string => onnx.node('ReduceSum', [of, onnx.ints(others)], { keepdims: 1 });
-  const mean = onnx.node('Div', [total(x), onnx.scalar(count)]);
-  const centred = onnx.node('Sub', [x, mean]);
-  const variance = onnx.node('Div', [total(onnx.node('Mul', [centred, centred])), onnx.scalar(count)]);
-  const deviation = onnx.node('Sqrt', [onnx.node('Add', [variance, onnx.scalar(int(node.attributes, 'epsilon', 1e-5))])]);
+  const average = (of: string): string => onnx.node('Div', [onnx.node('ReduceSum', [of, others], { keepdims: 1 }), count]);
+  const centre = average(x);
+  const centred = onnx.node('Sub', [x, centre]);
+  const squares = average(onnx.node('Mul', [centred, centred]));
+  onnx.node('Reshape', [centre, vector], {}, [mean]);
+  onnx.node('Reshape', [squares, vector], {}, [variance]);
+  if (axis === 1) {
+    onnx.node('BatchNormalization', [x, scale, bias, mean, variance], { epsilon }, [y]);
+    return;
+  }
+  const deviation = onnx.node('Sqrt', [onnx.node('Add', [squares, onnx.scalar(epsilon)])]);
   const gain = onnx.node('Div', [onnx.node('Reshape', [scale, along]), deviation]);
   onnx.node('Add', [onnx.node('Mul', [centred, gain]), onnx.node('Reshape', [bias, along])], {}, [y]);
-  onnx.node('Reshape', [mean, vector], {}, [meanName]);
-  onnx.node('Reshape', [variance, vector], {}, [varianceName]);
 };

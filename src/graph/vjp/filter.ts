@@ -8,17 +8,18 @@ const [worthChannels, worthCells] = [8, 64];
 
 /**
  * The cotangent of a convolution's filter [M, C / group, ...kernel], from x [N, C, ...spatial] and the cotangent
- * [N, M, ...slid] of its result. Measured beside im2col with one product, batched or not (bench/trainStep.ts --filters):
- * a product for each cell of the kernel is the fastest where channels and cells are many, the swapped convolution where
- * they are few, at 1.3 to 4 times the speed of the other.
+ * [N, M, ...slid] of its result. A product for each cell of the kernel is the fastest where channels and cells are many,
+ * the swapped convolution where they are few (bench/filterGradient.ts, beside im2col).
  */
-export function filterBack(g: Builder, x: Value, dy: Value, window: Window): Value {
+export const filterBack: FilterBack = (g, x, dy, window) => {
   const many = (x.shape[1] as number) >= worthChannels && sizeOf(dy.shape.slice(2)) >= worthCells;
   return window.group === 1 && many ? cellByCell(g, x, dy, window) : swapped(g, x, dy, window);
-}
+};
+
+export type FilterBack = (g: Builder, x: Value, dy: Value, window: Window) => Value;
 
 /** Images and channels change places: dy is slid over x, its steps the window's dilations and the other way round. */
-function swapped(g: Builder, x: Value, dy: Value, { kernel, strides, dilations, begins, ends, group }: Window): Value {
+export function swapped(g: Builder, x: Value, dy: Value, { kernel, strides, dilations, begins, ends, group }: Window): Value {
   const [n, channels, ...spatial] = x.shape as readonly [number, number, ...number[]];
   const c = channels / group;
   const space = kernel.map((_, axis) => axis + 3);
@@ -40,8 +41,8 @@ function cut(g: Builder, x: Value, kernel: readonly number[]): Value {
   return g.op('Slice', [x], { starts: kernel.map(() => 0), ends: kernel, axes: kernel.map((_, axis) => axis + 2) });
 }
 
-/** For each cell of the kernel Σ dy xᵀ over images and places, x moved by as much as the cell is. */
-function cellByCell(g: Builder, x: Value, dy: Value, window: Window): Value {
+/** For each cell of the kernel Σ dy xᵀ over images and places, x moved by as much as the cell is. For one group. */
+export function cellByCell(g: Builder, x: Value, dy: Value, window: Window): Value {
   const [n, m, ...slid] = dy.shape as readonly [number, number, ...number[]];
   const c = x.shape[1] as number;
   const places = sizeOf(slid);
