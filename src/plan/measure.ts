@@ -122,7 +122,7 @@ function openEngineFor(plan: Plan, { model, dataset }: Subject, probe: Float32Ar
   });
 }
 
-function trialOf({ attacks: asked, norm, target, seed, labels }: Plan, { dataset, model, epsilons, epsilon }: Subject): Trial {
+export function trialOf({ attacks: asked, norm, target, seed, labels }: Plan, { dataset, model, epsilons, epsilon }: Subject): Trial {
   const { bounds, shape, columns } = dataset;
   const restricted = columns && (columns.immutable.includes(1) || columns.integer.includes(1));
   const eightBit = isEightBit(dataset);

@@ -34,3 +34,9 @@ export function fillBatch(examples: readonly Example[], { setting, augmentations
   }
   return { ids: examples.map(({ id }) => id), x, y: examples.map(({ y }) => y) };
 }
+
+/** The rows as examples of their own: views of the batch. */
+export function rowsOf({ ids, x, y }: Batch): Example[] {
+  const size = x.length / ids.length;
+  return ids.map((id, row) => ({ id, x: x.subarray(row * size, (row + 1) * size), y: y[row] as number }));
+}

@@ -1,0 +1,13 @@
+import type { Oracle } from '../core/oracle.ts';
+import type { Adversary } from './adversary.ts';
+import { rowsOf } from './fillBatch.ts';
+import { craft, type Crafting } from './innerAttack.ts';
+
+/** Attacks the model as it stands. */
+export function attackingAdversary(oracle: Oracle, crafting: Crafting): Adversary {
+  return {
+    replays: 1,
+    memory: new Map(),
+    examples: (batch, epoch) => craft(oracle, rowsOf(batch), crafting, epoch),
+  };
+}
