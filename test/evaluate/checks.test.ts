@@ -135,6 +135,7 @@ describe('a check', () => {
     ['rows-independent', { rows: 'coupled' }, 'warn', 'coupled'],
     ['diversity', { attacks: [attack('pgd', 1), attack('uniform-noise', 0, 'label')] }, 'warn', 'none'],
     ['diversity', { attacks: [attack('hopskipjump', 1, 'label')] }, 'pass', 'hopskipjump'],
+    ['kept-to-the-ball', { attacks: [] }, 'warn', 'none'],
     ['diversity', { attacks: [autoattack] }, 'pass', 'square'],
     ['sample-size', { atLeast: 0.1 }, 'warn', '±6.4 points'],
     ['sample-size', { atLeast: 0.01 }, 'pass', '±6.4 points'],

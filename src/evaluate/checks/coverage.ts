@@ -18,6 +18,14 @@ export const coverage: readonly Rule[] = [
     },
   },
   {
+    id: 'kept-to-the-ball',
+    title: 'The worst case is of attacks that keep to the ball',
+    check: ({ attacks }) =>
+      attacks.length > 0
+        ? undefined
+        : warn('none', 'What it says is the accuracy without an attack, as those in no ball are apart from it: add one that keeps to the ball, such as autoattack.'),
+  },
+  {
     id: 'untargeted',
     title: 'Attacks aim at any wrong class',
     check: ({ target }) =>
