@@ -35,7 +35,7 @@ export async function readExternalData(file: string, model: ModelProto, { hash, 
     for (const place of places) await checkWithin(file, place, files.get(place.location) as FileHandle);
     for (const [at, tensor] of tensors.entries()) {
       const place = places[at] as Place;
-      const data = Buffer.alloc(place.length);
+      const data = new Uint8Array(place.length);
       const { bytesRead } = await (files.get(place.location) as FileHandle).read(data, 0, place.length, place.offset);
       if (bytesRead !== place.length) throw new UserError(`${file}: ${place.location} became shorter while it was read`);
       hash.update(data);
@@ -82,7 +82,7 @@ async function checkWithin(file: string, { location, offset, length }: Place, op
   throw new UserError(`${file}: external data '${location}' is too short: expected ${length} bytes from ${offset}, found ${size} in all`);
 }
 
-function inline(tensor: TensorProto, data: Buffer): void {
+function inline(tensor: TensorProto, data: Uint8Array<ArrayBuffer>): void {
   tensor.rawData = data;
   tensor.externalData = [];
   tensor.dataLocation = TensorProto_DataLocation.DEFAULT;

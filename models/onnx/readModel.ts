@@ -6,7 +6,7 @@ import { ModelProtoSchema, type GraphProto, type ModelProto } from '../../src/gr
 import { checkModel } from './checkModel.ts';
 import { readExternalData } from './externalData.ts';
 import { mostBytes } from './limits.ts';
-import { nodeLists } from './walk.ts';
+import { nodeLists, tensorsOf } from './walk.ts';
 
 /** An ONNX file, read and checked, with what it keeps beside it. */
 export interface OnnxFile {
@@ -37,11 +37,17 @@ async function readWhole(path: string): Promise<Buffer> {
 /** The library stops at 100 nested messages, as ONNX Runtime does. */
 function decode(path: string, bytes: Uint8Array): ModelProto {
   try {
-    return fromBinary(ModelProtoSchema, bytes);
+    return withOwnBytes(fromBinary(ModelProtoSchema, bytes));
   } catch (cause) {
     const [line] = String((cause as Error).message).split('\n', 1);
     throw new UserError(`${path}: not an ONNX model: ${line}`, { cause });
   }
+}
+
+/** Each tensor's bytes apart, where its numbers can be read in place: nothing holds on to the memory of the file. */
+function withOwnBytes(model: ModelProto): ModelProto {
+  for (const tensor of tensorsOf(model)) if (tensor.rawData.length > 0) tensor.rawData = new Uint8Array(tensor.rawData);
+  return model;
 }
 
 /** The standard operators' domain has two names, '' and 'ai.onnx': from here on it has the first. */

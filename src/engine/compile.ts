@@ -1,7 +1,7 @@
 import { sizeOf } from '../graph/broadcast.ts';
 import type { Graph } from '../graph/ir.ts';
 import type { SavedModel } from '../graph/model.ts';
-import { forwardGraph, gradientGraph } from '../graph/prepare.ts';
+import { forwardGraph, withGradient } from '../graph/prepare.ts';
 import { gradientPath, type GradientPath } from '../graph/gradientPath.ts';
 import { vjpRules, type VjpRule } from '../graph/vjp/index.ts';
 import { straightThroughRules } from '../graph/vjp/straightThrough.ts';
@@ -38,19 +38,33 @@ export interface CompileOptions {
   readonly rules?: Readonly<Record<string, VjpRule>>;
 }
 
+/** Larger models have one batch size: each has a copy of the weights in every thread, and more where they are packed. */
+const mostTwice = 64 * 2 ** 20;
+
+const bytesOf = (models: readonly Uint8Array[]): number => models.reduce((sum, { byteLength }) => sum + byteLength, 0);
+
+/** In memory that worker threads see, and need not copy. */
+function shared(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
+  copy.set(bytes);
+  return copy;
+}
+
 /** Traces and differentiates a model, and lowers it at two batch sizes: a full one, and a small one for the tail. */
 export async function compileModel(
   model: SavedModel,
   { batchSize, straightThrough = false, rules = rulesFor(straightThrough) }: CompileOptions = {},
 ): Promise<CompiledModel> {
   const full = batchSize ?? (model.oneByOne ? 1 : defaultBatchSize(await model.trace(1)));
-  const batchSizes = [...new Set([full, Math.ceil(full / 8)])];
+  const batchSizes: number[] = [];
   const forward: Uint8Array[] = [];
   const gradient: Uint8Array[] = [];
-  for (const rows of batchSizes) {
-    const traced = await model.trace(rows);
-    forward.push(lower(await forwardGraph(traced, evaluate)));
-    gradient.push(lower(await gradientGraph(traced, evaluate, rules)));
+  for (const rows of new Set([full, Math.ceil(full / 8)])) {
+    if (bytesOf(forward) > mostTwice) break;
+    const pass = await forwardGraph(await model.trace(rows), evaluate);
+    batchSizes.push(rows);
+    forward.push(shared(lower(pass)));
+    gradient.push(shared(lower(await withGradient(pass, evaluate, rules))));
   }
   const { inputShape, classes } = model;
   const traced = await model.trace(batchSizes.at(-1) as number);

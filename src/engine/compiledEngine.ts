@@ -21,9 +21,10 @@ export async function openCompiledEngine(model: SavedModel, request: EngineReque
   request.detail?.(`verified: ${figures(verification)}`);
   const compiled = { ...draft.compiled, logitError: 2 * verification.logitError };
   const { workers, threads } = await chooseThreading(compiled, draft.oracle, points, request.workers);
-  if (threads > 1) await draft.oracle.close();
-  const oracle =
-    threads > 1 ? await openCompiled(compiled, { threads }) : { ...draft.oracle, logitError: compiled.logitError };
+  // Workers open sessions of their own; those of this thread are opened again when they are asked.
+  const stays = workers === 0 && threads === 1;
+  if (!stays) await draft.oracle.close();
+  const oracle = stays ? { ...draft.oracle, logitError: compiled.logitError } : await openCompiled(compiled, { threads });
   const verified = `logits within ${verification.logits === 0 ? '0' : verification.logits.toExponential(0)} of ${reference.framework}, ${gradientFigure(verification)}`;
   return {
     info: { name: 'onnxruntime', version: await runtimeVersion(), threads, workers, rows, reason: `compiled and verified: ${verified}`, ...gradientInfo(compiled.path) },

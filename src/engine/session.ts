@@ -25,7 +25,7 @@ export class OnnxRuntimeError extends Error {
 export async function openSession(model: Uint8Array, { threads }: SessionOptions): Promise<InferenceSession> {
   const { InferenceSession } = await runtime();
   try {
-    return await InferenceSession.create(model, {
+    return await InferenceSession.create(unshared(model), {
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
       intraOpNumThreads: threads,
@@ -41,3 +41,6 @@ export async function openSession(model: Uint8Array, { threads }: SessionOptions
     throw new OnnxRuntimeError('to open a graph', cause);
   }
 }
+
+/** ONNX Runtime reads no shared memory. */
+const unshared = (model: Uint8Array): Uint8Array => (model.buffer instanceof SharedArrayBuffer ? model.slice() : model);

@@ -40,7 +40,15 @@ export async function gradientGraph(
   evaluate: Evaluate,
   rules: Readonly<Record<string, VjpRule>> = vjpRules,
 ): Promise<Graph> {
-  const graph = await forwardGraph(forward, evaluate);
+  return withGradient(await forwardGraph(forward, evaluate), evaluate, rules);
+}
+
+/** The same of a forward graph that is ready itself; it is used up. */
+export function withGradient(
+  graph: Graph,
+  evaluate: Evaluate,
+  rules: Readonly<Record<string, VjpRule>>,
+): Promise<Graph> {
   const x = graph.inputs[0] as Value;
   const logits = graph.outputs.get('logits');
   if (!logits) throw new Error('the graph has no output named logits');

@@ -82,6 +82,16 @@ describe('batches', () => {
     expect(oracle.batchSize).toBe(16);
   });
 
+  test('come in one where the weights are many, and lie in memory that threads share', async () => {
+    const large = graphModel([8192], (net, x) => {
+      const weights = (rows: number, columns: number) => net.graph.constant(new Float32Array(rows * columns).fill(0.5 / rows), [rows, columns]);
+      return net.op('MatMul', [net.op('MatMul', [x, weights(8192, 2100)]), weights(2100, 2)]);
+    });
+    const { batchSizes, forward, gradient } = await compileModel(large, { batchSize: 16 });
+    expect(batchSizes).toEqual([16]);
+    expect([...forward, ...gradient].map(({ buffer }) => buffer)).toEqual([expect.any(SharedArrayBuffer), expect.any(SharedArrayBuffer)]);
+  });
+
   test.each([1, 2, 3, 15, 16])('of %i rows give as many answers, each of its own row', async (rows) => {
     const points = unit(2 * rows);
     const { logits } = await oracle.predict(points, rows);
