@@ -60,5 +60,7 @@ function* search(context: AttackContext, queries: number, shareAt: (query: numbe
 const schedule = [10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000];
 
 function halvings(query: number): number {
-  return schedule.filter((after) => query > after).length;
+  let count = 0;
+  while (count < schedule.length && query > (schedule[count] as number)) count++;
+  return count;
 }

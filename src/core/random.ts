@@ -57,10 +57,12 @@ class Stream implements Random {
   }
 
   integer(below: number): number {
-    const fair = word - (word % below);
-    let value = this.next();
-    while (value >= fair) value = this.next();
-    return value % below;
+    for (;;) {
+      const value = this.next();
+      const start = Math.floor(value / below) * below; // not by %, which is a slow call beyond 31 bits
+      // The last numbers are fewer than `below`, and would be drawn more often than others.
+      if (!(start + below > word)) return value - start;
+    }
   }
 
   split(key: number | string): Random {
