@@ -41,8 +41,6 @@ export interface CompileOptions {
 /** Larger models have one batch size: each has a copy of the weights in every thread, and more where they are packed. */
 const mostTwice = 64 * 2 ** 20;
 
-const bytesOf = (models: readonly Uint8Array[]): number => models.reduce((sum, { byteLength }) => sum + byteLength, 0);
-
 /** In memory that worker threads see, and need not copy. */
 function shared(bytes: Uint8Array): Uint8Array {
   const copy = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
@@ -60,7 +58,7 @@ export async function compileModel(
   const forward: Uint8Array[] = [];
   const gradient: Uint8Array[] = [];
   for (const rows of new Set([full, Math.ceil(full / 8)])) {
-    if (bytesOf(forward) > mostTwice) break;
+    if ((forward[0]?.byteLength ?? 0) > mostTwice) break;
     const pass = await forwardGraph(await model.trace(rows), evaluate);
     batchSizes.push(rows);
     forward.push(shared(lower(pass)));
