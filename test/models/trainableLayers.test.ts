@@ -1,5 +1,5 @@
-import type { layers as Layers, LayersModel, Tensor, Variable } from '@tensorflow/tfjs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import type { io, layers as Layers, LayersModel, Tensor, Variable } from '@tensorflow/tfjs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -8,12 +8,12 @@ import { evaluate } from '../../src/engine/evaluate.ts';
 import { bindParameters } from '../../src/graph/bindParameters.ts';
 import { forwardGraph } from '../../src/graph/prepare.ts';
 import type { Values } from '../../src/graph/trainable.ts';
-import { fromLayersModel, openModel } from '../../models/index.ts';
+import { fromFunction, fromLayersModel, openModel } from '../../models/index.ts';
 import { loadTf, type Tf } from '../../models/tfjs/tf.ts';
 import { openTfjs } from '../support/openTfjs.ts';
-import { residual, seeded, smallCnn } from '../support/nets.ts';
+import { mlp, residual, seeded, smallCnn } from '../support/nets.ts';
 import { relativeError } from '../support/relativeError.ts';
-import { saveModel } from '../support/saveModel.ts';
+import { filesOf, saveModel, writeModel } from '../support/saveModel.ts';
 import { differenceOf, gradientDifference, oneStep, trainableOf, valuesOf, type Asked } from '../support/trainingStep.ts';
 import { layerRows } from './layerRows.ts';
 
@@ -61,10 +61,11 @@ const withoutReference: Readonly<Record<string, string>> = {
   'BatchNormalization without either': 'TF.js reads the scale that is not there',
   'BatchNormalization over the first axis': "TF.js' cpu backend repeats the statistics along the last axis",
 };
-const [draws, weightless] = [/Dropout|Noise/, /^activation|Pooling|UpSampling2D$/];
+/** Without weights, or of cells that others have shown. */
+const [draws, passedOver] = [/Dropout|Noise/, /^activation|Pooling|UpSampling2D$|^RNN of|^ConvLSTM|^Bidirectional/];
 
 describe('the gradients of a layer’s weights are those of eager TF.js, and so are its moving averages', () => {
-  const trained = layerRows.filter(({ title }) => !(title in withoutReference) && !draws.test(title) && !weightless.test(title));
+  const trained = layerRows.filter(({ title }) => !(title in withoutReference) && !draws.test(title) && !passedOver.test(title));
   test.each(trained)('$title', async ({ build }) => {
     const model = seeded(tf, build(tf), 3);
     const trainable = trainableOf(await fromLayersModel(model));
@@ -174,8 +175,9 @@ describe('a saved model', () => {
       expect(valuesOf(again)).toEqual(values);
       expect(saved.logits).toBe('before the final softmax');
       for (const weight of model.weights) weight.write(tf.tensor(values.get(weight.originalName)!, weight.shape as number[]));
-      const { artifacts } = await (await import('../../models/tfjs/layersFiles.ts')).readLayersFiles(file);
-      const plain = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
+      const { weightsManifest, modelTopology } = JSON.parse(await readFile(file, 'utf8')) as io.ModelJSON;
+      const weightData = new Uint8Array(await readFile(join(folder, 'after', 'group1-shard1of1.bin'))).buffer;
+      const plain = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology: modelTopology as object, weightSpecs: weightsManifest[0]!.weights, weightData }));
       expect((plain.predict(x) as Tensor).dataSync()).toEqual((model.predict(x) as Tensor).dataSync());
       opened.close();
       saved.close();
@@ -187,11 +189,38 @@ describe('a saved model', () => {
   test('keeps the numbers that it is not given', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'breakwater-trained-'));
     try {
-      const trainable = trainableOf(await fromLayersModel(smallCnn(tf)));
-      expect(valuesOf(trainableOf(await openModel(await trainable.save(folder, new Map()))))).toEqual(valuesOf(trainable));
+      const files = await filesOf(smallCnn(tf));
+      const trainable = trainableOf(await openModel(await writeModel({ ...files, json: { ...files.json, convertedBy: 'a converter' } as typeof files.json }, join(folder, 'before'))));
+      const file = await trainable.save(join(folder, 'after'), new Map());
+      expect(valuesOf(trainableOf(await openModel(file)))).toEqual(valuesOf(trainable));
+      expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ convertedBy: 'a converter', modelTopology: files.json.modelTopology });
       await expect(trainable.save(folder, new Map([['nonsense', new Float32Array(1)]]))).rejects.toThrow('nonsense');
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+});
+
+describe('a sentence says why a model is not trained:', () => {
+  test('a GraphModel', async () => {
+    const model = await openModel('models/zoo/fashion-cnn-graph');
+    expect(model.trainable).toMatch(/^a GraphModel is frozen/);
+    model.close();
+  });
+
+  test('a function', async () => {
+    const { trainable } = await fromFunction((x) => x, { inputShape: [3], classes: 3 });
+    expect(trainable).toMatch(/^a function has no file/);
+  });
+
+  test('quantised weights', async () => {
+    const { json, weights } = await filesOf(mlp(tf, { inputShape: [2] }));
+    const [kernel, ...others] = json.weightsManifest![0]!.weights;
+    const quantised = { ...kernel!, quantization: { dtype: 'uint8', min: -1, scale: 0.01 } };
+    const size = kernel!.shape.reduce((product, n) => product * n, 1);
+    const manifest = [{ paths: ['weights.bin'], weights: [quantised, ...others] }];
+    const folder = await writeModel({ json: { ...json, weightsManifest: manifest }, weights: Buffer.concat([Buffer.alloc(size, 90), weights.subarray(4 * size)]) });
+    expect((await openModel(folder)).trainable).toMatch(/^its weights are quantised to uint8/);
+    await rm(folder, { recursive: true });
   });
 });

@@ -79,6 +79,26 @@ test('every weight of these nets is a parameter, and nothing else: not the mask 
   }
 });
 
+test('the other ops with weights have the gradients of central differences', async () => {
+  const file = new OnnxFile(23);
+  let phase = 0;
+  const weights = (...shape: number[]): string =>
+    file.weights(Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(1.7 * i + ++phase) / 2 + 0.1), shape);
+  const filtered = file.node('Conv', [file.input('input', ['batch', 2, 5, 5]), weights(4, 1, 3, 3), weights(4)], { kernel_shape: [3, 3], group: 2, strides: [2, 2], pads: [1, 1, 1, 1] });
+  const sloped = file.node('PRelu', [file.node('InstanceNormalization', [filtered, weights(4), weights(4)]), weights(4, 1, 1)]);
+  const spread = file.node('ConvTranspose', [sloped, weights(4, 3, 2, 2), weights(6)], { kernel_shape: [2, 2], group: 2, strides: [2, 2] });
+  const grouped = file.node('GroupNormalization', [spread, weights(6), weights(6)], { num_groups: 3 });
+  const embedded = file.node('Gather', [weights(5, 6), file.ints([4, 0, 0, 2, 1, 4])], { axis: 0 });
+  const mixed = file.node('Add', [grouped, file.node('Unsqueeze', [embedded, file.ints([0])])]);
+  const normed = file.node('RMSNormalization', [mixed, weights(6)], { axis: -1 }, { outputs: ['normed'] });
+  file.node('Gemm', [file.node('Flatten', [normed]), weights(6 * 36, 3), weights(3)], { alpha: float(0.1) }, { outputs: ['output'] });
+  file.output('output', ['batch', 3]);
+  const trainable = trainableOf(await opened(file));
+  expect(trainable.parameters).toHaveLength(13);
+  const asked = { views: [uniform(rows * 50)], labels: [1, 0, 2] };
+  expect(await gradientDifference(trainable, asked, { step: 5e-3 })).toBeLessThan(5e-3);
+});
+
 /** One channel of two pixels into two classes, by way of what `middle` appends. */
 function tiny(middle: (file: OnnxFile, x: string) => string, opset = 17): OnnxFile {
   const file = new OnnxFile(opset);
