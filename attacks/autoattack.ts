@@ -57,16 +57,16 @@ function membersOf(version: Version, { norm, classes }: Pick<AttackSetting, 'nor
   const members: Record<Version, () => readonly Member[]> = {
     standard: () => [
       ...(norm === 'l1' ? [member(apgdCe, { restarts: 5 }), member(apgdT, { targets: 5 })] : [member(apgdCe), member(apgdT)]),
-      member(fabT, { stopWithin: true }),
+      member(fabT, { stopWithin: true, refine: 0 }),
       member(square),
     ],
     plus: () => [
       member(apgdCe, { restarts: 5, ...fixed }),
       ...dlr({ restarts: 5, ...fixed }),
-      member(fab, { restarts: 5, stopWithin: true }),
+      member(fab, { restarts: 5, stopWithin: true, refine: 0 }),
       member(square),
       member(apgdT, fixed),
-      member(fabT, { stopWithin: true }),
+      member(fabT, { stopWithin: true, refine: 0 }),
     ],
     rand: () => [member(apgdCe, averaged), ...dlr(averaged)],
   };

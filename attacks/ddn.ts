@@ -5,18 +5,22 @@ import { load } from '../src/core/vector.ts';
 import { annealed } from './parts/annealed.ts';
 import { Closest } from './parts/closest.ts';
 import { defineGradientAttack } from './parts/defineGradientAttack.ts';
+import { refine, refinement, refinementCost } from './parts/refine.ts';
 import { widest } from './parts/widest.ts';
 
 /**
  * Decoupling direction and norm: the direction follows the gradient, the length shrinks by γ where the model is fooled
  * and grows by γ where it is not. Rony et al. 2018, arXiv:1811.09600. Defaults are the authors': 100 steps, a first
- * length of 1, γ .05, steps of length 1 to .01 by a cosine. Lengths are in units of the box's greatest width.
+ * length of 1, γ .05, steps of length 1 to .01 by a cosine. Lengths are in units of the box's greatest width. A refinement at the end is ours.
  */
 export const ddn = defineGradientAttack({
   name: 'ddn',
   summary: 'smallest L2 perturbation: direction by the gradient, length by success',
   when: 'the smallest L2 perturbation for little: the first choice in L2',
-  cost: (_, { steps }) => ({ gradient: steps, forward: 0 }),
+  cost(setting, { steps, refine: last }) {
+    const { gradient, forward } = refinementCost(setting, last);
+    return { gradient: steps + gradient, forward };
+  },
   paper: '1811.09600',
   norms: ['l2'],
   knowledge: 'gradient',
@@ -25,8 +29,10 @@ export const ddn = defineGradientAttack({
     steps: wholeNumber({ default: 100, description: 'gradient steps' }),
     firstLength: positive({ default: 1, description: 'first length of the perturbation, in widths of the box' }),
     gamma: positive({ default: 0.05, description: 'share by which the length grows or shrinks' }),
+    refine: refinement,
   }),
-  *run({ x, norm, bounds, goal }, { steps, firstLength, gamma }) {
+  *run(context, { steps, firstLength, gamma, refine: last }) {
+    const { x, norm, bounds, goal } = context;
     const region = { x, ...boxAround(x, bounds) };
     const width = widest(region);
     const closest = new Closest(x, norm);
@@ -47,6 +53,7 @@ export const ddn = defineGradientAttack({
       if (length > 0) run.scale(epsilon / length);
       adv.set(vectors.point);
     }
+    yield* refine(context, closest, last);
     return closest.adv;
   },
 });

@@ -9,13 +9,14 @@ import { fabCost, fabOptions, fabSearch, type Linearise, towards } from './parts
 /**
  * The fast adaptive boundary attack: at every step the boundary to the class that is nearest, of all classes. Croce and
  * Hein 2020, arXiv:1907.02044. Takes a gradient for every class but one at each step: of many classes, use FAB-T.
- * Defaults as in AutoAttack: 100 steps; 5 restarts in its version plus.
+ * Defaults as in AutoAttack: 100 steps; 5 restarts in its version plus; a
+ * refinement at the end is ours.
  */
 export const fab = defineGradientAttack({
   name: 'fab',
   summary: 'steps onto the nearest linearised boundary, of all classes',
   when: 'the smallest perturbation on models of few classes',
-  cost: ({ classes }, options) => fabCost(1, classes - 1, options),
+  cost: (setting, options) => fabCost(setting, 1, setting.classes - 1, options),
   paper: '1907.02044',
   norms: ['linf', 'l2', 'l1'],
   knowledge: 'gradient',

@@ -7,13 +7,14 @@ import { likeliestTargets } from './parts/likeliestTargets.ts';
 
 /**
  * FAB-T: the fast adaptive boundary attack on the boundary to one likely class after the other. Croce and Hein 2020,
- * arXiv:1907.02044. One gradient a step, however many classes. Defaults as in AutoAttack: 9 targets, 100 steps each.
+ * arXiv:1907.02044. One gradient a step, however many classes. Defaults as in AutoAttack: 9 targets, 100 steps
+ * each; a refinement at the end is ours.
  */
 export const fabT = defineGradientAttack({
   name: 'fab-t',
   summary: 'steps onto the linearised boundary to each likely class in turn',
   when: 'the smallest perturbation, and the accuracy at every epsilon, without a step size to tune',
-  cost: ({ classes }, options) => fabCost(Math.min(options.targets, classes - 1), 1, options),
+  cost: (setting, options) => fabCost(setting, Math.min(options.targets, setting.classes - 1), 1, options),
   paper: '1907.02044',
   norms: ['linf', 'l2', 'l1'],
   knowledge: 'gradient',

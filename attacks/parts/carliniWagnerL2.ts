@@ -1,20 +1,20 @@
 import type { Answer, AttackContext, Query } from '../../src/core/attack.ts';
 import { adam } from './adam.ts';
 import type { CarliniWagnerOptions } from './carliniWagnerOptions.ts';
-import { Closest } from './closest.ts';
+import type { Closest } from './closest.ts';
 import { ConstantSearch, stagnation } from './constantSearch.ts';
 import { marginLoss } from './marginLoss.ts';
 import { TanhBox } from './tanhBox.ts';
 
 /** Minimises ‖δ‖² + c · max(−margin, 0) by Adam in tanh space, for each c of the search; δ in widths of the box. */
 export function* carliniWagnerL2(
-  { x, norm, bounds, goal }: AttackContext,
+  { x, bounds, goal }: AttackContext,
+  closest: Closest,
   { steps, learningRate, searches, firstConst }: CarliniWagnerOptions,
-): Generator<Query, Float32Array, Answer> {
+): Generator<Query, void, Answer> {
   const box = new TanhBox(x, bounds);
   const unit = box.width ** 2 || 1;
   const { loss, sign } = marginLoss(goal);
-  const closest = new Closest(x, norm);
   const [point, slope, descent] = [x.slice(), x.slice(), x.slice()];
   const search = new ConstantSearch(firstConst);
   for (let round = 0; round < searches; round++) {
@@ -41,5 +41,4 @@ export function* carliniWagnerL2(
     }
     search.learn(succeeded);
   }
-  return closest.adv;
 }

@@ -2,7 +2,7 @@ import type { Answer, AttackContext, Query } from '../../src/core/attack.ts';
 import { boxAround } from '../../src/core/ball.ts';
 import { adam } from './adam.ts';
 import type { CarliniWagnerOptions } from './carliniWagnerOptions.ts';
-import { Closest } from './closest.ts';
+import type { Closest } from './closest.ts';
 import { stagnation } from './constantSearch.ts';
 import { marginLoss } from './marginLoss.ts';
 import { widest } from './widest.ts';
@@ -19,13 +19,13 @@ const greatestConst = 20;
  * of .005 overshoot a small τ; c grows tenfold; and where τ at 0.9 of the distance fails, it tries 0.97 and 0.99.
  */
 export function* carliniWagnerLinf(
-  { x, norm, bounds, goal }: AttackContext,
+  { x, bounds, goal }: AttackContext,
+  closest: Closest,
   { steps, searches, learningRate, firstConst }: CarliniWagnerOptions,
-): Generator<Query, Float32Array, Answer> {
+): Generator<Query, void, Answer> {
   const { lower, upper } = boxAround(x, bounds);
   const width = widest({ lower, upper }) || 1;
   const { loss, sign } = marginLoss(goal);
-  const closest = new Closest(x, norm);
   const [point, descent] = [x.slice(), x.slice()];
   let [c, gap, runs] = [firstConst, 0, 0];
   while (gap < gaps.length && runs < searches) {
@@ -38,7 +38,6 @@ export function* carliniWagnerLinf(
     c = firstConst;
     gap++;
   }
-  return closest.adv;
 
   function* descend(tau: number): Generator<Query, boolean, Answer> {
     const direction = adam(x.length);

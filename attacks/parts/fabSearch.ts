@@ -1,10 +1,11 @@
-import type { Answer, AttackContext, Cost, Query } from '../../src/core/attack.ts';
+import type { Answer, AttackContext, AttackSetting, Cost, Query } from '../../src/core/attack.ts';
 import { boxAround } from '../../src/core/ball.ts';
 import { boundaryStep, type Linearised, type PlaneNorm } from '../../src/core/hyperplane.ts';
-import { distances } from '../../src/core/norms.ts';
 import { flag, positive, wholeNumber } from '../../src/core/options.ts';
 import type { Random } from '../../src/core/random.ts';
 import { away } from './away.ts';
+import { Closest } from './closest.ts';
+import { refine, refinement, refinementCost } from './refine.ts';
 
 /** Options that both FABs have, defaults as in AutoAttack. */
 export const fabOptions = {
@@ -13,6 +14,7 @@ export const fabOptions = {
   alphaMax: positive({ default: 0.1, description: 'most of a step that may lead from x instead of the last point' }),
   overshoot: positive({ default: 1.05, description: 'how far beyond the linearised boundary, times the way to it' }),
   backward: positive({ default: 0.9, description: 'what is kept of the perturbation after a success' }),
+  refine: refinement,
   stopWithin: flag({ default: false, description: 'end at the first success within epsilon' }),
 };
 
@@ -22,25 +24,20 @@ export interface FabOptions {
   readonly alphaMax: number;
   readonly overshoot: number;
   readonly backward: number;
+  readonly refine: number;
   readonly stopWithin: boolean;
 }
 
 /** Asks for a function that is 0 on a decision boundary. Its answer's gradient is valid until the next query. */
 export type Linearise = (point: Float32Array) => Generator<Query, Linearised & { readonly fooled: boolean }, Answer>;
 
-/** Where the model is fooled, nearest to x so far. */
-interface Nearest {
-  readonly adv: Float32Array;
-  distance: number;
-}
-
 /**
  * FAB, Croce and Hein 2020, arXiv:1907.02044, algorithm 1: for each boundary in turn, runs of steps onto it as it is
  * linearised there, back towards x after every success. Returns the nearest success, else where the last run ended.
  */
 export function* fabSearch(context: AttackContext, boundaries: readonly Linearise[], options: FabOptions): Generator<Query, Float32Array, Answer> {
-  const { x, epsilon, random } = context;
-  const nearest: Nearest = { adv: x.slice(), distance: Infinity };
+  const { x, norm, epsilon, random } = context;
+  const nearest = new Closest(x, norm);
   let point: Float32Array = x.slice();
   for (const [k, linearise] of boundaries.entries()) {
     for (let restart = 0; restart < options.restarts; restart++) {
@@ -49,10 +46,11 @@ export function* fabSearch(context: AttackContext, boundaries: readonly Linearis
       if (options.stopWithin && nearest.distance <= epsilon) return nearest.adv;
     }
   }
-  return nearest.distance < Infinity ? nearest.adv : point;
+  yield* refine(context, nearest, options.refine);
+  return nearest.found ? nearest.adv : point;
 }
 
-function* run(context: AttackContext, point: Float32Array, linearise: Linearise, options: FabOptions, nearest: Nearest): Generator<Query, void, Answer> {
+function* run(context: AttackContext, point: Float32Array, linearise: Linearise, options: FabOptions, nearest: Closest): Generator<Query, void, Answer> {
   const { x, epsilon, bounds, snap } = context;
   const norm = context.norm as PlaneNorm;
   const box = { x, ...boxAround(x, bounds) };
@@ -60,22 +58,16 @@ function* run(context: AttackContext, point: Float32Array, linearise: Linearise,
   let { overshoot } = options;
   for (let step = 0; step < options.steps; step++) {
     const boundary = yield* linearise(point);
-    if (boundary.fooled) keep(nearest, point, distances(point, x)[norm]);
+    if (boundary.fooled) nearest.offer(point);
     if (done()) return;
     boundaryStep(norm, point, boundary, box, isRounded(point, snap) ? { alphaMax: 0, overshoot: (overshoot *= 1.2) } : options);
     const { fooled } = yield { want: 'label', at: point };
     if (!fooled) continue;
     overshoot = options.overshoot;
-    keep(nearest, point, distances(point, x)[norm]);
+    nearest.offer(point);
     if (done()) return;
     comeBack(point, x, options.backward);
   }
-}
-
-function keep(nearest: Nearest, point: Float32Array, distance: number): void {
-  if (distance >= nearest.distance) return;
-  nearest.distance = distance;
-  nearest.adv.set(point);
 }
 
 /**
@@ -101,9 +93,10 @@ function comeBack(point: Float32Array, x: Float32Array, kept: number): void {
 }
 
 /** A gradient of each function and a look at the point, at every step. */
-export function fabCost(boundaries: number, functions: number, { steps, restarts }: FabOptions): Cost {
+export function fabCost(setting: AttackSetting, boundaries: number, functions: number, { steps, restarts, refine: last }: FabOptions): Cost {
   const looks = boundaries * restarts * steps;
-  return { gradient: looks * functions, forward: looks };
+  const { gradient, forward } = refinementCost(setting, last);
+  return { gradient: looks * functions + gradient, forward: looks + forward };
 }
 
 /** A targeted run's boundary: where the wanted class draws level with the best of the others. */

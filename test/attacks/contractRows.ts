@@ -40,24 +40,24 @@ export const rows: Readonly<Record<string, Row>> = {
   'apgd-dlr': { linear: { linf: twoClasses, l2: twoClasses, l1: twoClasses }, random: true, options: { steps: 50 } },
   'apgd-t': { linear: { linf: exact, l2: exact, l1: 1.02 }, random: true, options: { steps: 50 } },
   'apgd-l1': { linear: { l1: 1.02 }, random: true, options: { steps: 50, restarts: 1 } },
-  fab: { linear: { linf: 1.01, l2: 1.01, l1: 1.05 }, random: false, options: { steps: 15 } },
-  'fab-t': { linear: { linf: 1.01, l2: 1.01, l1: 1.05 }, random: false, options: { steps: 15 } },
+  fab: { linear: { linf: 1.01, l2: 1.01, l1: 1.05 }, random: false, options: { steps: 15, refine: 5 } },
+  'fab-t': { linear: { linf: 1.01, l2: 1.01, l1: 1.05 }, random: false, options: { steps: 15, refine: 5 } },
   // Its bumps only come near the normal of a random hyperplane.
   square: { linear: { linf: exact, l2: 1.4, l1: 1.2 }, random: true, options: { queries: 1000 } },
   autoattack: { linear: { linf: exact, l2: exact, l1: 1.02 }, random: true, examples: 6 },
   // Its overshoot.
   deepfool: { linear: { linf: 1.021, l2: 1.021 }, random: false },
-  cw: { linear: { linf: 1.12, l2: 1.01 }, boxed: { linf: 1.12 }, random: false, options: { steps: 60, learningRate: 0.05 } },
+  cw: { linear: { linf: 1.12, l2: 1.01 }, boxed: { linf: 1.12 }, random: false, options: { steps: 60, learningRate: 0.05, refine: 5 } },
   ead: {
     linear: { l1: 1.05 },
     boxed: { l1: 1.05 },
     whole: 'over several units the square in the elastic net spreads what one column would do',
     random: false,
-    options: { steps: 100, searches: 6 },
+    options: { steps: 100, searches: 6, refine: 5 },
   },
-  ddn: { linear: { l2: 1.01 }, boxed: { l2: 1.02 }, random: false },
+  ddn: { linear: { l2: 1.01 }, boxed: { l2: 1.02 }, random: false, options: { refine: 5 } },
   // In L0 one coordinate of three too many, where one that brings little has come before one that brings more.
-  fmn: { linear: { linf: 1.01, l2: 1.01, l1: 1.05, l0: 1.05 }, boxed: { linf: 1.01, l2: 1.01, l1: 1.05, l0: 1.34 }, random: false },
+  fmn: { linear: { linf: 1.01, l2: 1.01, l1: 1.05, l0: 1.05 }, boxed: { linf: 1.01, l2: 1.01, l1: 1.05, l0: 1.34 }, random: false, options: { refine: 5 } },
   jsma: { linear: { l0: 1.05 }, boxed: { l0: 1.05 }, random: false },
   'sigma-zero': { linear: { l0: 1.05 }, boxed: { l0: 1.34 }, random: false, options: { steps: 100 } },
   spsa: {

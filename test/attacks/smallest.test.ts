@@ -72,6 +72,13 @@ describe('on the digits model', async () => {
     expect(median(found)).toBeLessThanOrEqual(1.02 * median(await theirs(reference, norm)));
   });
 
+  test.each([{ attack: 'ddn', norm: 'l2' }, { attack: 'fmn', norm: 'l1' }] as const)('a refinement brings $attack in $norm closer, and nothing farther', async ({ attack, norm }) => {
+    const found = async (refine: number) => (await outcomes(attacks[attack]!, oracle, examples, { norm, epsilon: 1, options: { refine } })).map(({ record }) => record.smallest!);
+    const [without, refined] = [await found(0), await found(100)];
+    for (const [r, distance] of refined.entries()) expect(distance).toBeLessThanOrEqual(without[r]!);
+    expect(refined.filter((distance, r) => distance < without[r]!).length).toBeGreaterThan(examples.length / 4);
+  });
+
   test('EAD keeps the closest in L1 by one rule, and in the elastic net by the other', async () => {
     const beta = 0.03;
     const run = async (rule: string) => {
