@@ -21,7 +21,7 @@ interface Source {
 
 type Variable = LayersModel['weights'][number];
 
-/** How a LayersModel is trained and saved; a sentence for one whose weights are rounded in its file. */
+/** How a LayersModel is trained and saved; a sentence for one whose weights are rounded in its file, or all frozen. */
 export function trainableLayers(tf: Tf, model: LayersModel, source: Source): Trainable | string {
   const { weightSpecs = [] } = source.files.artifacts;
   const rounded = weightSpecs.find(({ quantization }) => quantization);
@@ -29,6 +29,7 @@ export function trainableLayers(tf: Tf, model: LayersModel, source: Source): Tra
     return `its weights are quantised to ${rounded.quantization?.dtype}, which training could not move; train the model it was converted from, then convert that`;
   const variables = new Map(model.weights.filter(({ dtype }) => dtype === 'float32').map((each) => [each.originalName, each]));
   const learned = new Set(model.trainableWeights.map(({ originalName }) => originalName));
+  if (learned.size === 0) return 'it has no weights that training may move: its layers have none, or are frozen';
   let parameters: readonly Parameter[] | undefined;
   return {
     // Read when first asked for: most models that are opened are not trained.

@@ -68,10 +68,10 @@ describe('the gradients of a layer’s weights are those of eager TF.js, and so 
   const trained = layerRows.filter(({ title }) => !(title in withoutReference) && !draws.test(title) && !passedOver.test(title));
   test.each(trained)('$title', async ({ build }) => {
     const model = seeded(tf, build(tf), 3);
-    const trainable = trainableOf(await fromLayersModel(model));
+    const saved = await fromLayersModel(model);
+    if (model.trainableWeights.length === 0) return expect(saved.trainable).toMatch(/^it has no weights/);
     const given = asked(model);
-    if (model.trainableWeights.length === 0) return expect(trainable.parameters).toEqual([]);
-    const compiled = await oneStep(trainable, given);
+    const compiled = await oneStep(trainableOf(saved), given);
     const eager = eagerStep(model, given);
     expect(compiled.loss).toBeCloseTo(eager.loss, 4);
     expect([...compiled.gradients.keys()].sort()).toEqual([...eager.gradients.keys()].sort());
@@ -123,7 +123,8 @@ describe('where TF.js is no reference, central differences are', () => {
 });
 
 test('dropout drops its share, scales the rest up, and draws by row: the same draw is the same mask', async () => {
-  const model = chain([1000], (l) => l.dropout({ rate: 0.25 }), (l) => l.reshape({ targetShape: [1000] }));
+  // The slopes of what is never negative: weights that change nothing.
+  const model = chain([1000], (l) => l.dropout({ rate: 0.25 }), (l) => l.prelu({}));
   const given = { views: [new Float32Array(4 * 1000).fill(1)], labels: [0, 1, 2, 3] };
   const { logits: [first] } = await oneStep(trainableOf(await fromLayersModel(model)), given);
   const { logits: [again] } = await oneStep(trainableOf(await fromLayersModel(model)), given);
@@ -177,7 +178,7 @@ describe('a saved model', () => {
       for (const weight of model.weights) weight.write(tf.tensor(values.get(weight.originalName)!, weight.shape as number[]));
       const { weightsManifest, modelTopology } = JSON.parse(await readFile(file, 'utf8')) as io.ModelJSON;
       const weightData = new Uint8Array(await readFile(join(folder, 'after', 'group1-shard1of1.bin'))).buffer;
-      const plain = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology: modelTopology as object, weightSpecs: weightsManifest[0]!.weights, weightData }));
+      const plain = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs: weightsManifest[0]!.weights, weightData }));
       expect((plain.predict(x) as Tensor).dataSync()).toEqual((model.predict(x) as Tensor).dataSync());
       opened.close();
       saved.close();
