@@ -43,19 +43,30 @@ const column = (g: Builder, x: Value, from: number, to = from + 1): Value =>
  * p_y rounds to 1, and p_y − 1 would vanish where −Σ_{j≠y} p_j does not. Nor may that sum: see certainLead.
  */
 function crossEntropy(g: Builder, z: Value, { values }: Top, a: Value): LossHead {
-  const classes = z.shape[1] as number;
   const logP = g.op('LogSoftmax', [z], { axis: 1 });
   const lift = g.op('Max', [g.sub(g.sub(column(g, values, 0), column(g, values, 1)), certainLead), 0]);
   const p = g.op('Exp', [g.op('Min', [g.add(logP, lift), 0])]);
-  const others = g.graph.constant(
-    Float32Array.from({ length: classes ** 2 }, (_, i) => (i % (classes + 1) === 0 ? 0 : 1)),
-    [classes, classes],
-  );
-  const ofOthers = (x: Value): Value => g.op('MatMul', [x, others]);
+  const ofOthers = othersOf(g, z.shape[1] as number);
   return {
     loss: g.op('Neg', [g.sum(g.mul(a, logP), [1])]),
     cotangent: g.sub(g.mul(p, ofOthers(a)), g.mul(a, ofOthers(p))),
   };
+}
+
+/** Up to here a product with a matrix of [classes, classes] is fast, and takes 16 MB at most. */
+const fewClasses = 2048;
+
+/** Of each class, the sum over all others, from which nothing is taken away that would leave rounding. */
+function othersOf(g: Builder, classes: number): (x: Value) => Value {
+  if (classes > fewClasses) {
+    const before = (x: Value, reverse: number): Value => g.op('CumSum', [x], { axis: 1, exclusive: 1, reverse });
+    return (x) => g.add(before(x, 0), before(x, 1));
+  }
+  const others = g.graph.constant(
+    Float32Array.from({ length: classes ** 2 }, (_, i) => (i % (classes + 1) === 0 ? 0 : 1)),
+    [classes, classes],
+  );
+  return (x) => g.op('MatMul', [x, others]);
 }
 
 /** Whichever of the two largest logits is not y's: its value, and 1 at its place among them. */
