@@ -36,7 +36,7 @@ export function singlesOf(strongest: PlannedAttack, trial: Trial, about: { reado
   const halfway = halfOf(strongest, trial);
   return {
     ...(about.differentiable && trial.norm !== 'l0' && { otherLoss: named('apgd-t', { targets: 3, steps: 50 }, trial) }),
-    ...(!about.gradientFree && trial.norm !== 'l0' && { gradientFree: named('square', { queries: 1000 }, trial) }),
+    ...(!about.gradientFree && { gradientFree: trial.norm === 'l0' ? named('salt-and-pepper', {}, trial) : named('square', { queries: 1000 }, trial) }),
     noise: named('uniform-noise', { draws: 200 }, trial),
     ...(halfway && { halfway }),
   };

@@ -90,6 +90,8 @@ describe('what was looked at again', () => {
     const report = await scan({ ...common, attacks: 'jsma', norm: 'l0', model: digitsOnnx, data: digits, epsilon: 1, checks: 'full' });
     for (const id of ['other-losses', 'smooth-landscape', 'continuous', 'unbounded', 'planted-example']) expect(statusOf(report, id)).toBe('not-run');
     expect(statusOf(report, 'gradients-right')).toBe('pass');
+    expect(report.checks.find(({ id }) => id === 'diversity')).toMatchObject({ status: 'pass', value: 'salt-and-pepper' });
+    expect(statusOf(report, 'white-box-at-least-black-box')).not.toBe('not-run');
   });
 
   test('tells nothing of a way out of the class where all survivors are of one', async () => {
