@@ -1,16 +1,15 @@
 /**
- * What JavaScript costs: the vector primitives by themselves, and a whole PGD-40 through the scheduler with a model
- * that computes nothing. `npx tsx bench/micro.ts`
+ * What JavaScript costs: the vector primitives by themselves, and whole attacks through the scheduler with a model that
+ * computes nothing. `npx tsx bench/micro.ts`
  */
 import { ballOf } from '../src/core/ball.ts';
 import { unitBounds } from '../src/core/bounds.ts';
 import type { Norm } from '../src/core/norms.ts';
 import { randomOf } from '../src/core/random.ts';
-import { javascriptPerQuery } from './attackRun.ts';
+import { attackRun, javascriptPerQuery } from './attackRun.ts';
 import { processorClock as clock } from './clocks.ts';
 import { interleaved } from './interleaved.ts';
 import { nullOracle } from './nullOracle.ts';
-import { pgdRun } from './pgdRun.ts';
 import { printMachine, printTable } from './table.ts';
 
 /** As many rows as a batch in flight: more than the first-level cache holds, as in a scan. */
@@ -47,24 +46,37 @@ async function primitives(): Promise<void> {
   printTable(`vector primitives, ${size} values: µs per 1,000 values`, ['', 'median', 'first quartile'], table);
 }
 
+const attacks = [
+  { name: 'pgd', norm: 'linf', options: { steps: 40 } },
+  { name: 'pgd', norm: 'l2', options: { steps: 40 } },
+  { name: 'pgd', norm: 'l1', options: { steps: 40 } },
+  { name: 'apgd-ce', norm: 'linf', options: { steps: 100 } },
+  { name: 'apgd-ce', norm: 'l2', options: { steps: 100 } },
+  { name: 'square', norm: 'linf', options: { queries: 500 } },
+] as const;
+
+/** Batches of examples to one run: a scan has more, and its first examples find the code not yet compiled. */
+const batches = { 128: 4, 4: 1 } as const;
+
 async function scheduling(): Promise<void> {
   const table: string[][] = [];
-  for (const [values, batchSize] of [[784, 128], [3072, 128], [150528, 4]] as const) {
-    const oracle = nullOracle(values, batchSize);
-    const examples = Array.from({ length: 2 * batchSize }, (_, id) => (
-      { id, x: Float32Array.from({ length: values }, () => random.uniform()), y: 0 }
+  for (const [shape, batchSize] of [[[28, 28, 1], 128], [[32, 32, 3], 128], [[224, 224, 3], 4]] as const) {
+    const oracle = nullOracle(shape, batchSize);
+    const { size } = oracle;
+    const examples = Array.from({ length: batches[batchSize] * batchSize }, (_, id) => (
+      { id, x: Float32Array.from({ length: size }, () => random.uniform()), y: 0 }
     ));
-    for (const norm of norms) {
+    for (const { name, norm, options } of attacks) {
       const runs: number[] = [];
       for (let round = 0; round < 4; round++) {
-        const run = await pgdRun(oracle, examples, { norm, epsilon: epsilons[norm], stopWhenFooled: true });
-        if (round > 0) runs.push(javascriptPerQuery(run, values));
+        const run = await attackRun(oracle, examples, { name, options }, { norm, epsilon: epsilons[norm] });
+        if (round > 0) runs.push(javascriptPerQuery(run, size));
       }
       runs.sort((a, b) => a - b);
-      table.push([`pgd ${norm}`, `${values}`, (runs[1] as number).toFixed(2), (runs[0] as number).toFixed(2)]);
+      table.push([`${name} ${norm}`, `${size}`, (runs[1] as number).toFixed(2), (runs[0] as number).toFixed(2)]);
     }
   }
-  printTable('PGD-40 with a null model: µs of JavaScript per query of 1,000 values', ['', 'values', 'median', 'least'], table);
+  printTable('attacks on a null model: µs of JavaScript per query of 1,000 values', ['', 'values', 'median', 'least'], table);
 }
 
 printMachine();

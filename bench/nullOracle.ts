@@ -2,7 +2,8 @@ import type { Oracle } from '../src/core/oracle.ts';
 import { randomOf } from '../src/core/random.ts';
 
 /** A model that computes nothing: class 0 always wins, and the gradient is noise with a sign no branch predicts. */
-export function nullOracle(size: number, batchSize: number): Oracle {
+export function nullOracle(inputShape: readonly number[], batchSize: number): Oracle {
+  const size = inputShape.reduce((a, b) => a * b, 1);
   const classes = 10;
   const random = randomOf(0, 'null oracle');
   const noise = Float32Array.from({ length: (batchSize + 7) * size }, () => random.uniform() - 0.5);
@@ -11,7 +12,7 @@ export function nullOracle(size: number, batchSize: number): Oracle {
   const gradient = new Float32Array(batchSize * size);
   let call = 0;
   return {
-    inputShape: [size],
+    inputShape,
     size,
     classes,
     batchSize,
