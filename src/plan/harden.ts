@@ -1,25 +1,18 @@
 import type { Values } from '../graph/trainable.ts';
 import { train, type Epoch, type TrainingEvents } from '../train/train.ts';
 import { openHardenTask, type HardenRequest } from './hardenTask.ts';
-import type { Note } from './subject.ts';
-
-/** What a caller may follow, keep or stop. */
-export interface HardenEvents extends TrainingEvents {
-  /** A line the user should see. */
-  note?: Note;
-}
 
 /** An epoch, and the model as it is after it. */
 export interface HardenedEpoch extends Epoch {
   /** Writes the model in the format it came in; the file to open. Valid until the next epoch. */
-  save(folder: string): Promise<string>;
+  readonly save: (folder: string) => Promise<string>;
 }
 
 /**
  * Trains a saved model against attacks, epoch by epoch. Returns, after the last one, how to save the best by robust
  * accuracy on validation examples.
  */
-export async function* harden(request: HardenRequest = {}, events: HardenEvents = {}): AsyncGenerator<HardenedEpoch, Pick<HardenedEpoch, 'save'>> {
+export async function* harden(request: HardenRequest = {}, events: TrainingEvents = {}): AsyncGenerator<HardenedEpoch, Pick<HardenedEpoch, 'save'>> {
   const { task, close } = await openHardenTask(request, (line) => events.note?.(line));
   const saving = (weights: Values) => (folder: string) => task.trainable.save(folder, weights);
   const epochs = train(task, events);

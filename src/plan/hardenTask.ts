@@ -55,7 +55,7 @@ export async function openHardenTask(request: HardenRequest, note: Note): Promis
     const [training, held] = validation === undefined ? split(all, plan.seed) : [all, await validationOf({ ...scanned, data: validation }, subject, note)];
     if (training.length === 0 || held.length === 0) throw new UserError(`${subject.dataset.spec}: expected examples to train and to validate on, found ${training.length} and ${held.length}`);
     const trial = { ...trialOf(plan, subject), eightBit: false };
-    const task: Read = { trainable, training, validation: held, trial, settings, inner: innerOf(settings, trial.norm), threads: availableParallelism() };
+    const task: Read = { trainable, training, validation: held, trial, settings, inner: innerOf(settings, trial.norm), watch: watchIn(trial.norm), threads: availableParallelism() };
     return { task, model: subject.model, identity: identityOf(task, subject.model), close: () => subject.close() };
   } catch (error) {
     subject.close();
@@ -97,11 +97,16 @@ function split(examples: readonly HashedExample[], seed: number): readonly [trai
   return [examples.filter((_, at) => !chosen.has(at)), examples.filter((_, at) => chosen.has(at))];
 }
 
-function innerOf({ method: { plugin, options } }: Settings, norm: Norm): Task['inner'] {
+export function innerOf({ method: { plugin, options } }: Settings, norm: Norm): Task['inner'] {
   const source = plugin.adversary(options);
   if ('replays' in source) return source;
   const [attack] = planAttacks([source], norm);
   return { attack: attack as PlannedAttack, away: source.away };
+}
+
+function watchIn(norm: Norm): PlannedAttack {
+  const [attack] = planAttacks([{ name: 'pgd', options: { steps: 10, stepSize: 0.25, stopWhenFooled: false } }], norm);
+  return attack as PlannedAttack;
 }
 
 /** All that decides the weights that a task ends with, on one machine. */

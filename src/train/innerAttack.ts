@@ -10,6 +10,7 @@ import type { Example } from '../evaluate/example.ts';
 import { openLedger } from '../evaluate/ledger.ts';
 import { schedule, type Job } from '../evaluate/scheduler.ts';
 import type { PlannedAttack, Trial } from '../evaluate/trial.ts';
+import { inTurn } from './inTurn.ts';
 import type { InnerAttack } from './methods/method.ts';
 
 /** An attack on examples that are to be learned from. */
@@ -21,6 +22,11 @@ export interface Crafting {
 
 const nothing = new Float32Array(0);
 
+/** The model that is attacked computes NaN or infinity. */
+export class LogitsNotFinite extends Error {
+  override readonly name = 'LogitsNotFinite';
+}
+
 /**
  * Moves examples by an attack on the model as it stands, each within its budget: also those that it misclassifies already,
  * and all to the attack's last step. [examples, size]. What is drawn depends on seed, epoch and the example's id.
@@ -28,7 +34,7 @@ const nothing = new Float32Array(0);
 export async function craft(oracle: Oracle, examples: readonly Example[], crafting: Crafting, epoch: number): Promise<Float32Array> {
   const advs = new Float32Array(examples.length * oracle.size);
   const jobs = examples.map((example, row) => jobOf(example, crafting, epoch, advs.subarray(row * oracle.size, (row + 1) * oracle.size)));
-  await schedule(oracle, streamed(jobs), { inFlight: oracle.batchSize });
+  await schedule(oracle, inTurn(jobs), { inFlight: oracle.batchSize });
   return advs;
 }
 
@@ -42,6 +48,14 @@ function jobOf(example: Example, { attack: { attack, options }, away, trial }: C
   return { ledger, run: run() };
 
   function* run(): Generator<Query, void, Answer> {
+    try {
+      into.set(settle(yield* attacked(), budget).point);
+    } catch (error) {
+      throw ledger.failure ? new LogitsNotFinite(ledger.failure.message, { cause: error }) : error;
+    }
+  }
+
+  function* attacked(): Generator<Query, Float32Array, Answer> {
     const logits = away === 'clean' ? (yield { want: 'scores', at: x }).logits.slice() : nothing;
     const context = {
       ...{ x, y: example.y, shape, classes, bounds, norm, epsilon, clean: { logits } },
@@ -50,7 +64,7 @@ function jobOf(example: Example, { attack: { attack, options }, away, trial }: C
       random: stream.split(attack.name),
     };
     const returned = yield* attack.run(context, options);
-    into.set(settle('adv' in returned ? returned.adv : returned, budget).point);
+    return 'adv' in returned ? returned.adv : returned;
   }
 }
 
@@ -81,8 +95,4 @@ function beginningBeside(ball: Ball): Ball {
     },
     projecting: (projection) => beginningBeside(ball.projecting(projection)),
   };
-}
-
-async function* streamed(jobs: readonly Job[]): AsyncGenerator<Job, void> {
-  yield* jobs;
 }

@@ -1,4 +1,5 @@
 import type { Values } from '../graph/trainable.ts';
+import type { StepFigures } from './catastrophicOverfitting.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { startDescent, type Descent } from './descent.ts';
 import { arraysOf, groupIn } from './groups.ts';
@@ -36,12 +37,18 @@ export interface Run {
   batch: number;
   tally: Tally;
   readonly history: EpochFigures[];
+  /** How a single-step method does against its own step and against several. */
+  readonly figures: StepFigures[];
+  /** What is left of the length that was asked for its steps. */
+  readonly shortened: number;
+  /** Where to go back to when it collapses. */
+  sound: Checkpoint | undefined;
 }
 
 export const emptyTally = (): Tally => ({ steps: 0, loss: 0, rows: 0, correct: 0 });
 
 /** Before the first step. */
-export function startRun({ trainable, settings: { optimizer, ema } }: Task, memory: Values): Run {
+export function startRun({ trainable, settings: { optimizer, ema } }: Task): Run {
   const numbers = () => new Map(trainable.parameters.map(({ name, data }) => [name, data.slice()]));
   const weights = numbers();
   const learned = new Map(trainable.parameters.filter((parameter) => parameter.trainable).map(({ name, data }) => [name, data]));
@@ -50,8 +57,8 @@ export function startRun({ trainable, settings: { optimizer, ema } }: Task, memo
     means: ema === undefined ? new Map() : numbers(),
     descent: startDescent(optimizer, learned),
     best: new Map(),
-    memory,
-    ...{ epoch: 0, batch: 0, tally: emptyTally(), history: [] },
+    memory: new Map(),
+    ...{ epoch: 0, batch: 0, tally: emptyTally(), history: [], figures: [], shortened: 1, sound: undefined },
   };
 }
 
@@ -60,23 +67,40 @@ export function current({ weights, means }: Run): Values {
   return means.size > 0 ? means : weights;
 }
 
+/** The part of a run that is not in arrays. */
+interface State extends Pick<Run, 'epoch' | 'batch' | 'tally' | 'history' | 'figures' | 'shortened'> {
+  /** Of the descent. */
+  readonly steps: number;
+  /** The state of the checkpoint to go back to. */
+  readonly sound: unknown;
+}
+
 /** A copy of the run that later steps do not change. */
-export function checkpointOf({ weights, means, best, memory, descent, epoch, batch, tally, history }: Run): Checkpoint {
-  const arrays = arraysOf({ weights, means, best, memory, ...prefixed('descent:', descent.memory) });
-  return {
-    state: structuredClone({ epoch, batch, tally, history, steps: descent.steps }),
-    arrays: Object.fromEntries(Object.entries(arrays).map(([name, data]) => [name, data.slice()])),
-  };
+export function checkpointOf({ weights, means, best, memory, descent, sound, ...plain }: Run): Checkpoint {
+  const own = arraysOf({ weights, means, best, memory, ...prefixed('descent:', descent.memory) });
+  const state: State = { ...plain, steps: descent.steps, sound: sound?.state ?? null };
+  const copies = Object.entries(own).map(([name, data]) => [name, data.slice()] as const);
+  return { state: structuredClone(state), arrays: { ...Object.fromEntries(copies), ...prefixed('sound:', sound?.arrays ?? {}) } };
 }
 
 /** The run that a checkpoint is of. */
-export function runOf({ state, arrays }: Checkpoint, { settings: { optimizer } }: Task): Run {
-  const { steps, ...plain } = structuredClone(state) as Pick<Run, 'epoch' | 'batch' | 'tally' | 'history'> & { readonly steps: number };
+export function runOf({ state, arrays }: Checkpoint, { settings: { optimizer } }: Pick<Task, 'settings'>): Run {
+  const { steps, sound, ...plain } = structuredClone(state) as State;
   const group = (name: string): Values => new Map(Array.from(groupIn(arrays, name), ([parameter, data]) => [parameter, data.slice()]));
   const memory = Object.fromEntries(optimizer.plugin.memory.map((vector) => [vector, group(`descent:${vector}`)]));
-  return { ...plain, weights: group('weights'), means: group('means'), best: group('best'), memory: group('memory'), descent: { steps, memory } };
+  return {
+    ...plain,
+    ...{ weights: group('weights'), means: group('means'), best: group('best'), memory: group('memory') },
+    descent: { steps, memory },
+    sound: sound === null ? undefined : { state: sound, arrays: withPrefix('sound:', arrays) },
+  };
 }
 
 function prefixed<T>(prefix: string, entries: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(entries).map(([name, value]) => [`${prefix}${name}`, value]));
+}
+
+/** Those entries again. */
+function withPrefix<T>(prefix: string, entries: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries).flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [])));
 }

@@ -16,16 +16,16 @@ export async function step(program: TrainingProgram, batch: TrainingBatch, run: 
   const found = worse ? await program.step(batch, worse) : first;
   const rate = learningRate(settings.schedule, course, run.descent.steps);
   const norm = clipNorm(found.gradients, settings.clipNorm ?? Infinity);
-  if (!Number.isFinite(found.loss) || !Number.isFinite(norm)) throw diverged(run, rate, found.loss);
+  if (!Number.isFinite(found.loss)) throw diverged(run, rate, `the loss is ${found.loss}`);
+  if (!Number.isFinite(norm)) throw diverged(run, rate, 'a gradient is not finite');
   descend(settings.optimizer, run.descent, run.weights, found.gradients, rate);
   for (const [name, moved] of found.statistics) run.weights.get(name)?.set(moved);
   if (settings.ema !== undefined) average(run.means, run.weights, settings.ema, run.descent.steps - 1);
   return found;
 }
 
-/** The weights are those before the step that failed. */
-function diverged({ epoch, descent }: Run, rate: number, loss: number): UserError {
-  const what = Number.isFinite(loss) ? 'a gradient is not finite' : `the loss is ${loss}`;
+/** The end of a run whose numbers have left what float32 can hold. */
+export function diverged({ epoch, descent }: Run, rate: number, what: string): UserError {
   const kept = epoch === 0 ? 'no epoch was completed' : `the checkpoint after epoch ${epoch} is whole`;
   return new UserError(
     `training: ${what} at step ${descent.steps + 1}, in epoch ${epoch + 1}; ${kept}; a learning rate below ${rate.toPrecision(2)} or clipped gradients may help`,

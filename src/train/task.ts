@@ -1,5 +1,5 @@
 import type { Example } from '../evaluate/example.ts';
-import type { Trial } from '../evaluate/trial.ts';
+import type { PlannedAttack, Trial } from '../evaluate/trial.ts';
 import type { Trainable } from '../graph/trainable.ts';
 import type { Augmentation } from './augmentations/augmentation.ts';
 import type { Chosen } from './choose.ts';
@@ -41,6 +41,8 @@ export interface Task {
   readonly settings: Settings;
   /** What the method makes its adversarial examples by. */
   readonly inner: Pick<Crafting, 'attack' | 'away'> | { readonly replays: number };
+  /** What watches over a single-step method. */
+  readonly watch: PlannedAttack;
   /** Threads inside a session. */
   readonly threads: number;
 }

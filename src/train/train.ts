@@ -18,7 +18,7 @@ export interface TrainingProgress {
   readonly trainingAccuracy: number;
 }
 
-/** A completed epoch. */
+/** A completed epoch. One may come again: a single-step method that has collapsed goes back. */
 export interface Epoch extends EpochFigures {
   /** Counts from 1. */
   readonly epoch: number;
@@ -31,6 +31,8 @@ export interface Epoch extends EpochFigures {
 /** What a caller may follow, keep or stop. */
 export interface TrainingEvents {
   progress?(at: TrainingProgress): void;
+  /** A line the user should see. */
+  note?(line: string): void;
   /** Given after each epoch, after every so many batches where `keepEvery` says so, and where the signal ends the run. */
   keep?(checkpoint: Checkpoint): void;
   readonly keepEvery?: number;
@@ -45,13 +47,13 @@ export interface TrainingEvents {
  */
 export async function* train(task: Task, events: TrainingEvents = {}): AsyncGenerator<Epoch, Values> {
   const trainer = await openTrainer(task, events.from && runOf(events.from, task));
-  const { run } = trainer;
   try {
     while (!isOver(trainer, task)) {
       await finishEpoch(trainer, task, events);
+      const { run } = trainer;
       yield { ...(run.history.at(-1) as EpochFigures), epoch: run.epoch, best: isBest(run.history), weights: current(run) };
     }
-    return run.best;
+    return trainer.run.best;
   } finally {
     await trainer.close();
   }
@@ -66,21 +68,21 @@ function isBest(history: readonly EpochFigures[]): boolean {
 }
 
 async function finishEpoch(trainer: Trainer, task: Task, events: TrainingEvents): Promise<void> {
-  const { run, batchesPerEpoch } = trainer;
   try {
-    while (run.batch < batchesPerEpoch) {
+    while (trainer.run.batch < trainer.batchesPerEpoch) {
       events.signal?.throwIfAborted();
-      await trainer.learn();
+      const line = await trainer.learn();
+      if (line !== undefined) events.note?.(line);
       events.progress?.(progressOf(trainer, task));
-      if (events.keepEvery !== undefined && run.batch % events.keepEvery === 0) events.keep?.(checkpointOf(run));
+      if (events.keepEvery !== undefined && trainer.run.batch % events.keepEvery === 0) events.keep?.(checkpointOf(trainer.run));
     }
     const accuracies = await trainer.validate(events.signal);
     endEpoch(trainer, accuracies);
   } catch (error) {
-    if (error === events.signal?.reason) events.keep?.(checkpointOf(run));
+    if (error === events.signal?.reason) events.keep?.(checkpointOf(trainer.run));
     throw error;
   }
-  events.keep?.(checkpointOf(run));
+  events.keep?.(checkpointOf(trainer.run));
 }
 
 function endEpoch({ run }: Trainer, accuracies: Pick<EpochFigures, 'clean' | 'robust'>): void {
