@@ -30,7 +30,7 @@ export interface HardenTask {
   readonly model: SavedModel;
   /** Says of two tasks whether one can go on with the other's checkpoint. */
   readonly identity: object;
-  close(): void;
+  readonly close: () => void;
 }
 
 const bundledTraining = 'fashion-mnist:train';
