@@ -4,6 +4,7 @@ import type { Argv } from 'yargs';
 import yargs from 'yargs';
 import { UserError } from '../core/errors.ts';
 import { version } from '../core/package.ts';
+import { compare } from './compare.ts';
 import { couldNotRun } from './exitCodes.ts';
 import { explain, misuse } from './failure.ts';
 import { list } from './list.ts';
@@ -22,6 +23,7 @@ const parser = (yargs() as Configurable)
   .locale('en')
   .usage('$0 COMMAND\n\nAdversarial-robustness testing for image and tabular classifiers.')
   .command(scan)
+  .command(compare)
   .command(list)
   .example('$0 scan', 'scan the bundled model on the bundled examples')
   .example('$0 scan --help', 'the flags of a command')

@@ -101,6 +101,8 @@ export interface RobustnessReport {
     readonly version: string;
     readonly threads: number;
     readonly workers: number;
+    /** As the system names it. */
+    readonly processor?: string;
     /** Whether a row's answer depends on its neighbours in the batch. */
     readonly rows: 'exact' | 'rounding' | 'coupled';
     /** Why this engine. */

@@ -4,8 +4,9 @@ import type { SampleRecord } from '../core/record.ts';
 import { worstCaseSeries } from '../core/report.ts';
 import type { AttackRow, CurvePoint, RobustnessReport } from '../core/report.ts';
 import { Anomalies } from './anomalies.ts';
-import { AttackTally, foundAt, survives8bit } from './attackTally.ts';
+import { AttackTally, survives8bit } from './attackTally.ts';
 import { isInNoBall } from './attempt.ts';
+import { fallsAt } from './fallsAt.ts';
 import type { Interval } from './statistics.ts';
 import { Strengths } from './strengths.ts';
 import type { PlannedAttack } from './trial.ts';
@@ -88,16 +89,10 @@ export class Aggregator {
   }
 
   private addInBall(place: number, record: SampleRecord, asked: AskedAttack): void {
-    if (record.outcome !== 'survived') this.worstCase.fall(place, this.fallsAt(record, asked));
+    if (record.outcome !== 'survived') this.worstCase.fall(place, fallsAt(record, asked, this.threat));
     if ((asked.epsilon ?? this.threat.epsilon) !== this.threat.epsilon) return;
     if (!survives8bit(record)) this.worstCase.fall8bit(place);
     this.strengths.add(place, record, asked.attack);
-  }
-
-  /** The smallest epsilon at which a sample that did not survive counts as fallen. */
-  private fallsAt(record: SampleRecord, { attack, epsilon = this.threat.epsilon }: AskedAttack): number {
-    if (attack.finds !== 'smallest') return epsilon;
-    return record.outcome === 'broken' ? (foundAt(record, this.threat.norm) ?? 0) : 0;
   }
 
   /** How far from x what the attack returned may lie. */

@@ -84,13 +84,20 @@ export class RecordFile {
 
 /** The records of a file, in the order written. A last line without its end was cut off by a crash and is dropped. */
 export function readRecords(path: string): StoredRecord[] {
+  return [...recordsIn(path)];
+}
+
+/** The same, one by one, for files of any length. */
+export function* recordsIn(path: string): Generator<StoredRecord, void> {
   const descriptor = openSync(path, 'r');
   try {
-    return [...wholeLines(descriptor)].map(({ text }, index) => {
+    let number = 0;
+    for (const { text } of wholeLines(descriptor)) {
       const record = parseRecord(text);
-      if (!record) throw brokenLine(path, index + 1);
-      return record;
-    });
+      number++;
+      if (!record) throw brokenLine(path, number);
+      yield record;
+    }
   } finally {
     closeSync(descriptor);
   }

@@ -25,8 +25,12 @@ export function against(floor: number, [lower, upper]: readonly [number, number]
 
 /** The least number of samples at which the same share would settle the floor; undefined above ten million. */
 export function samplesToDecide(share: number, floor: number, interval: Interval): number | undefined {
-  const decided = (n: number) => against(floor, interval(Math.round(share * n), n)) !== 'inconclusive';
-  let high = 16;
+  return leastThatDecides((n) => against(floor, interval(Math.round(share * n), n)) !== 'inconclusive');
+}
+
+/** The least number of samples, from `start` on, that decides, where every larger one does; undefined above ten million. */
+export function leastThatDecides(decided: (samples: number) => boolean, start = 16): number | undefined {
+  let high = start;
   while (!decided(high)) if ((high *= 2) > 1e7) return undefined;
   let low = high / 2;
   while (high - low > 1) {

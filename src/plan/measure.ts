@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { select } from '../../datasets/index.ts';
 import { CannotWrite, UserError } from '../core/errors.ts';
 import type { SampleRecord } from '../core/record.ts';
@@ -70,7 +71,7 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
       if (!differentiable) checkKnowledge(plan.attacks.map(({ attack }) => attack), plan.norm, { path: subject.model.path, reason });
       for (const line of leftOutLines(plan.attacks, plan.norm, subject.model.classes)) listener.note(line);
       const trial = { ...trialOf(plan, subject), ...(random && { random }) };
-      const begun = listener.begin(identityOf(plan, subject, engine, trial), { ...engine.info, workers: threads, ...(random && { draws: verdictDraws }) });
+      const begun = listener.begin(identityOf(plan, subject, engine, trial), { ...engine.info, workers: threads, ...processor(), ...(random && { draws: verdictDraws }) });
       const { archive } = begun;
       const { aggregator, keep, recalled } = collector(trial, subject, { total, threads: Math.max(1, threads), archive, saved }, listener);
       const reverification = reverificationOf(engine, subject, { keep, seed: plan.seed });
@@ -133,6 +134,12 @@ export function trialOf({ attacks: asked, norm, target, seed, labels }: Plan, { 
 /** Examples to come, at most. */
 function totalOf({ selection: { limit = Infinity, offset = 0 } }: Plan, { dataset }: Subject): number {
   return Math.min(limit, dataset.count - offset);
+}
+
+/** The last bits of a result depend on it. Some systems do not name theirs. */
+function processor(): Pick<Engine, 'processor'> {
+  const [first] = cpus();
+  return first?.model ? { processor: first.model.trim() } : {};
 }
 
 /** Worker threads to start; 0 for the calling thread. None is started for less than its smallest batch. */

@@ -2,12 +2,13 @@ import type { Check, RobustnessReport } from '../core/report.ts';
 import { attackTable, outsideTable } from './attackTable.ts';
 import { curveTable } from './curveTable.ts';
 import { epsilonsIn } from './epsilonsIn.ts';
-import { count, counted, duration, epsilonText, normNames, targetName } from './figures.ts';
+import { count, counted, duration } from './figures.ts';
 import { paintColours, paintNothing } from './paint.ts';
 import type { Colour, Paint } from './paint.ts';
 import { printable } from './printable.ts';
 import type { Reporter } from './reporter.ts';
 import { sentence } from './sentence.ts';
+import { threatLine } from './threatLine.ts';
 
 /** The result for a terminal: what was tested, tables, the checks that did not pass, one sentence. */
 export const text: Reporter = {
@@ -43,14 +44,6 @@ function chance({ draws }: RobustnessReport['engine']): string {
 function dataLine({ spec, examples, unreadable }: RobustnessReport['dataset']): string {
   const left = unreadable === undefined ? '' : `; ${count(unreadable)} unreadable, left out`;
   return `${spec} (${counted(examples, 'example')}${left})`;
-}
-
-function threatLine({ norm, target, bounds, immutable, integer }: RobustnessReport['threat'], epsilons: readonly number[]): string {
-  const parts = [normNames[norm], `epsilon ${epsilons.map(epsilonText).join(', ')}`, `bounds ${typeof bounds === 'string' ? bounds : `[${bounds.join(', ')}]`}`];
-  if (target !== undefined) parts.push(`aimed at ${targetName(target)}`);
-  if (immutable) parts.push(`immutable ${immutable.join(' ')}`);
-  if (integer) parts.push(`whole numbers ${integer.join(' ')}`);
-  return parts.join(', ');
 }
 
 const marks = { warn: 'yellow', fail: 'red' } as const;

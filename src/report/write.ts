@@ -1,16 +1,31 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Comparison } from '../core/comparison.ts';
 import { UserError } from '../core/errors.ts';
 import { replaceFile } from '../core/replaceFile.ts';
 import type { RobustnessReport } from '../core/report.ts';
+import { comparisonText } from './comparison/text.ts';
 import { reporters } from './index.ts';
+import { asJson } from './json.ts';
 import type { Format } from './reporter.ts';
 
 /** Writes the report in each format into the folder, made if need be. */
 export function writeReports(folder: string, report: RobustnessReport, formats: readonly Format[]): void {
+  writeFiles(folder, formats.map((format) => reporters[format]).map(({ file, render }) => [file, render(report)]));
+}
+
+/** Writes the comparison, as JSON and as text, into the folder, made if need be. */
+export function writeComparison(folder: string, comparison: Comparison): void {
+  writeFiles(folder, [
+    ['comparison.json', asJson(comparison)],
+    ['comparison.txt', comparisonText(comparison)],
+  ]);
+}
+
+function writeFiles(folder: string, files: readonly (readonly [name: string, content: string])[]): void {
   try {
     mkdirSync(folder, { recursive: true });
-    for (const { file, render } of formats.map((format) => reporters[format])) replaceFile(join(folder, file), render(report));
+    for (const [name, content] of files) replaceFile(join(folder, name), content);
   } catch (error) {
     throw new UserError(`${folder}: cannot write the report: ${(error as Error).message}`, { cause: error });
   }

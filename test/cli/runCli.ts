@@ -19,7 +19,7 @@ export interface Finished {
  * the cache alone unless the arguments say `--cache`.
  */
 export function runCli(args: readonly string[], during?: (child: ChildProcess) => void, place: Place = {}): Promise<Finished> {
-  const cache = args[0] === 'scan' && !args.includes('--cache') ? ['--no-cache'] : [];
+  const cache = ['scan', 'compare'].includes(args[0] ?? '') && !args.includes('--cache') ? ['--no-cache'] : [];
   const child = spawn(process.execPath, [main, ...args, ...cache], { stdio: ['ignore', 'pipe', 'pipe'], ...place });
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
