@@ -25,7 +25,7 @@ export const compare: CommandModule<object, CompareArguments> = {
     const comparison = await follow(request, { quiet, verbose }, async (events) => (await import('../plan/compare.ts')).compare(request, events));
     if (comparison === undefined) return;
     const { asJson } = await import('../report/json.ts');
-    const { comparisonText } = await import('../report/comparison/text.ts');
+    const { comparisonText } = await import('../report/comparisonText.ts');
     stdout.write(json ? asJson(comparison) : comparisonText(comparison, { colour: stdout.isTTY && stdout.hasColors() }));
     process.exitCode = exitCodes[comparison.verdict];
   },

@@ -4,7 +4,7 @@ import type { Comparison } from '../core/comparison.ts';
 import { UserError } from '../core/errors.ts';
 import { replaceFile } from '../core/replaceFile.ts';
 import type { RobustnessReport } from '../core/report.ts';
-import { comparisonText } from './comparison/text.ts';
+import { comparisonText } from './comparisonText.ts';
 import { reporters } from './index.ts';
 import { asJson } from './json.ts';
 import type { Format } from './reporter.ts';

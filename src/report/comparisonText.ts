@@ -1,11 +1,11 @@
-import type { ComparedScan, Comparison, NamedPairs } from '../../core/comparison.ts';
-import { count, counted, duration } from '../figures.ts';
-import { paintColours, paintNothing } from '../paint.ts';
-import type { Paint } from '../paint.ts';
-import { printable } from '../printable.ts';
-import { threatLine } from '../threatLine.ts';
-import { comparisonSentence } from './sentence.ts';
-import { accuracyTable, classTable, curvesTable } from './tables.ts';
+import type { ComparedScan, Comparison, NamedPairs } from '../core/comparison.ts';
+import { count, counted, duration } from './figures.ts';
+import { paintColours, paintNothing } from './paint.ts';
+import type { Paint } from './paint.ts';
+import { printable } from './printable.ts';
+import { threatLine } from './threatLine.ts';
+import { comparisonSentence } from './comparisonSentence.ts';
+import { accuracyTable, classTable, curvesTable } from './comparisonTables.ts';
 
 /** The comparison for a terminal: what was compared, tables, the samples that differ, what to beware of, one sentence. */
 export function comparisonText(comparison: Comparison, { colour = false }: { readonly colour?: boolean } = {}): string {

@@ -1,6 +1,6 @@
-import type { Comparison, RegressionGate } from '../../core/comparison.ts';
-import { count, counted } from '../figures.ts';
-import { level, points, pointsInterval, pValue } from './tables.ts';
+import type { Comparison, RegressionGate } from '../core/comparison.ts';
+import { count, counted } from './figures.ts';
+import { level, points, pointsInterval, pValue } from './comparisonTables.ts';
 
 /** The comparison in words, and what they mean for the gate. */
 export function comparisonSentence(comparison: Comparison): string {

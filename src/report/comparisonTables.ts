@@ -1,9 +1,9 @@
-import type { Comparison, PairedFigure } from '../../core/comparison.ts';
-import { worstCaseSeries } from '../../core/report.ts';
-import { aligned } from '../aligned.ts';
-import { count, epsilonText, percent } from '../figures.ts';
-import type { Paint } from '../paint.ts';
-import { printable } from '../printable.ts';
+import type { Comparison, PairedFigure } from '../core/comparison.ts';
+import { worstCaseSeries } from '../core/report.ts';
+import { aligned } from './aligned.ts';
+import { count, epsilonText, percent } from './figures.ts';
+import type { Paint } from './paint.ts';
+import { printable } from './printable.ts';
 
 /** '+2.5', '−0.3', '0.0': percentage points. */
 export function points(change: number): string {
