@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { unknownName, UserError } from '../core/errors.ts';
 import { printable } from '../report/printable.ts';
 import { compareFlags } from './compareFlags.ts';
+import { hardenFlags } from './hardenFlags.ts';
 import { scanFlags } from './scanFlags.ts';
 
 /** What stderr says when a command failed: one line where the user can help it, stack and cause where we must. */
@@ -21,6 +22,7 @@ const common = ['help', 'version'];
 const flagsOf: Readonly<Record<string, readonly string[]>> = {
   scan: ['model', ...Object.keys(scanFlags), ...common],
   compare: [...Object.keys(compareFlags), ...common],
+  harden: ['model', ...Object.keys(hardenFlags), ...common],
   list: common,
 };
 

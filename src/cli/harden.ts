@@ -26,7 +26,7 @@ export const harden: CommandModule<object, HardenArguments> = {
 /** What was given, under the names of the library. */
 function requestOf(args: Omit<HardenArguments, 'quiet'>): HardenIntoRequest {
   const { validate: validation, lr: learningRate, attack: attacks, model, data, test, output, range, mean, std, limit, classes, label, bounds, immutable, integer } = args;
-  const { method, epochs, optimizer, schedule, ema, awp, augment, patience, norm, epsilon, seed, out, resume } = args;
+  const { method, epochs, optimizer, schedule, ema, awp, augment, patience, norm, epsilon, seed, out = 'hardened', resume } = args;
   return given({
     ...{ model, data, validation, test, testLimit: args['test-limit'], output, inputShape: args['input-shape'], range, mean, std, limit },
     ...{ classes, label, bounds, immutable, integer, skipUnreadable: args['skip-unreadable'], norm, epsilon, seed, attacks },
@@ -85,5 +85,5 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 async function told({ model, comparison }: Hardened): Promise<string> {
   if (!comparison) return `saved ${model}\n`;
   const { comparisonText } = await import('../report/comparisonText.ts');
-  return `${comparisonText(comparison)}\nsaved ${model}\n`;
+  return `${comparisonText(comparison, { colour: stdout.isTTY && stdout.hasColors() })}saved ${model}\n`;
 }

@@ -30,7 +30,7 @@ export const hardenFlags = {
   epsilon,
   attack: { type: 'string', group: 'Threat:', describe: 'attacks of the comparison (default: autoattack)' },
   seed,
-  out: { type: 'string', group: 'Result:', describe: 'folder for the checkpoint, the model, and the comparison', demandOption: true },
+  out: { type: 'string', group: 'Result:', describe: 'folder for the checkpoint, the model, and the comparison (default: hardened)' },
   'checkpoint-every': { type: 'string', group: 'Run:', describe: 'batches between checkpoints (default: one after each epoch)', coerce: number('checkpoint-every') },
   resume: { type: 'boolean', group: 'Run:', describe: 'go on with the run in --out' },
   quiet: { type: 'boolean', group: 'Result:', describe: 'no progress and no notes' },
@@ -39,8 +39,8 @@ export const hardenFlags = {
 export type HardenArguments = InferredOptionTypes<typeof hardenFlags> & { readonly model: string | undefined };
 
 export const hardenExamples: [command: string, purpose: string][] = [
-  ['$0 harden --out hardened', 'the bundled model on the bundled examples'],
+  ['$0 harden', 'the bundled model on the bundled examples'],
   ['$0 harden my-model/ --data train/ --test test/ --epsilon 8/255 --augment flip,crop --out hardened', 'your own'],
-  ['$0 harden --method "trades(beta=3)" --ema --out hardened', 'another method'],
-  ['$0 harden --out hardened --resume', 'go on with a run that was stopped'],
+  ['$0 harden --method "trades(beta=3)" --ema --out trades', 'another method'],
+  ['$0 harden --resume', 'go on with a run that was stopped'],
 ];

@@ -7,6 +7,7 @@ import { version } from '../core/package.ts';
 import { compare } from './compare.ts';
 import { couldNotRun } from './exitCodes.ts';
 import { explain, misuse } from './failure.ts';
+import { harden } from './harden.ts';
 import { list } from './list.ts';
 import { scan } from './scan.ts';
 import { joinNegative } from './values.ts';
@@ -24,6 +25,7 @@ const parser = (yargs() as Configurable)
   .usage('$0 COMMAND\n\nAdversarial-robustness testing for image and tabular classifiers.')
   .command(scan)
   .command(compare)
+  .command(harden)
   .command(list)
   .example('$0 scan', 'scan the bundled model on the bundled examples')
   .example('$0 scan --help', 'the flags of a command')

@@ -71,7 +71,7 @@ function trainableOf({ path, trainable }: SavedModel): Trainable {
 const scanFields = ['model', 'data', 'norm', 'epsilon', 'seed', 'limit', 'range', 'mean', 'std', 'output', 'inputShape', 'classes', 'label', 'bounds', 'immutable', 'integer', 'skipUnreadable'] as const;
 
 /** What a scan is asked in the same words. */
-function scanPartOf(request: HardenRequest): ScanRequest {
+export function scanPartOf(request: HardenRequest): ScanRequest {
   return Object.fromEntries(scanFields.flatMap((field) => (request[field] === undefined ? [] : [[field, request[field]]])));
 }
 

@@ -1,0 +1,95 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { harden } from '../../src/plan/harden.ts';
+import { hardenInto, type HardenIntoRequest } from '../../src/plan/hardenInto.ts';
+import { randomOf } from '../../src/core/random.ts';
+import { saveTinyModel } from '../cli/tinyModel.ts';
+import { folderWith, idxBytes } from '../datasets/idxFiles.ts';
+import { OnnxFile } from '../support/onnxFile.ts';
+
+/**
+ * 2×3 images of two classes. The first pixel tells them apart by a little, which is all that the models look at; the
+ * others do by more than twice an epsilon of 0.15.
+ */
+const count = 120;
+const random = randomOf(5);
+const pixels = Array.from({ length: count }, (_, i) => [i % 2 ? 140 : 115, ...Array.from({ length: 5 }, () => (i % 2 ? 190 : 65) + random.integer(20) - 10)]);
+const folder = folderWith({ images: idxBytes([count, 2, 3], pixels.flat()), labels: idxBytes([count], Array.from({ length: count }, (_, i) => i % 2)) });
+const data = `idx:${join(folder, 'images')},${join(folder, 'labels')}`;
+
+function onnxModel(path: string): string {
+  const file = new OnnxFile();
+  const flat = file.node('Flatten', [file.input('input', ['batch', 1, 2, 3])], { axis: 1 });
+  const kernel = file.weights([-1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], [6, 2]);
+  file.node('Gemm', [flat, kernel, file.weights([0.5, -0.5])], {}, { outputs: ['output'] });
+  file.output('output', ['batch', 2]);
+  writeFileSync(path, file.bytes());
+  return path;
+}
+
+const models = { layers: saveTinyModel(join(folder, 'layers')), onnx: onnxModel(join(folder, 'plain.onnx')) };
+const asked = { data, epsilon: 0.15, epochs: 6, batchSize: 16, learningRate: 0.3, method: 'pgd(steps=3)' } as const;
+const request = (out: string, more: Partial<HardenIntoRequest> = {}): HardenIntoRequest =>
+  ({ ...asked, model: models.layers, out: join(folder, out), test: data, testLimit: 40, attacks: 'pgd(steps=5)', ...more });
+const filesIn = (path: string) => readdirSync(path).sort();
+
+describe('hardening into a folder', () => {
+  test.each([
+    ['layers', join('model', 'model.json')],
+    ['onnx', 'model.onnx'],
+  ] as const)('writes a model of %s in its own format, and what it won', async (format, file) => {
+    const out = join(folder, `hardened-${format}`);
+    const { model, comparison } = await hardenInto(request(`hardened-${format}`, { model: models[format] }));
+    expect(model).toBe(join(out, file));
+    expect(comparison!.clean.before.accuracy).toBe(1);
+    expect(comparison!.worstCase).toMatchObject({ before: { accuracy: 0 }, after: { accuracy: 1 }, won: 40, lost: 0 });
+    expect(filesIn(out)).toEqual(expect.arrayContaining(['after', 'before', 'checkpoint.safetensors', 'comparison.json']));
+    expect(existsSync(join(out, 'harden.lock'))).toBe(false);
+  });
+
+  test('goes on from its checkpoint to the same file, and refuses another run', async () => {
+    const stop = new AbortController();
+    const halfway = hardenInto(request('stopped', { checkpointEvery: 2 }), { signal: stop.signal, training: ({ done }) => void (done === 17 && stop.abort()) });
+    await expect(halfway).rejects.toThrow('This operation was aborted');
+    await expect(hardenInto(request('stopped'))).rejects.toThrow(/stopped: holds a training run already: go on with it by --resume, or name another folder$/);
+    await expect(hardenInto(request('stopped', { resume: true, learningRate: 0.1 }))).rejects.toThrow('learningRate is 0.3 there, 0.1 here');
+    const { model } = await hardenInto(request('stopped', { resume: true }));
+    const whole = await hardenInto(request('whole'));
+    const weights = (file: string) => readFileSync(join(file, '..', 'group1-shard1of1.bin'));
+    expect(weights(model)).toEqual(weights(whole.model));
+  });
+
+  test('compares nothing without examples to compare on', async () => {
+    const { test: _, ...untested } = request('untested', { epochs: 1 });
+    const notes: string[] = [];
+    const hardened = await hardenInto(untested, { note: (line) => notes.push(line) });
+    expect(hardened.comparison).toBeUndefined();
+    expect(notes).toContain('no test examples given: the model is not compared with the one before');
+    expect(filesIn(join(folder, 'untested'))).toEqual(['checkpoint.safetensors', 'model']);
+  });
+
+  test.each<[Partial<HardenIntoRequest>, RegExp]>([
+    [{ method: 'pdg' }, /^unknown method 'pdg': did you mean pgd\?/],
+    [{ method: 'fast', norm: 'l2' }, /fgsm-rs/],
+    [{ method: 'mart', labelSmoothing: 0.1 }, /^label smoothing: expected 0 with mart/],
+    [{ epochs: 0 }, /^training: epochs: expected a whole number ≥ 1, found 0$/],
+    [{ ema: 2 }, /^ema: expected a number between 0 and 1, found 2$/],
+    [{ augment: 'flop' }, /^unknown augmentation 'flop'/],
+    [{ checkpointEvery: 0.5 }, /^checkpointEvery: expected a whole number from 1, found 0.5$/],
+    [{ limit: 1 }, /expected examples to train and to validate on, found 0 and 1$/],
+  ])('%j is refused, and leaves no folder', async (more, message) => {
+    await expect(hardenInto(request('refused', more))).rejects.toThrow(message);
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
+  });
+});
+
+test('the library yields each epoch, whose model can be saved', async () => {
+  const accuracies: number[] = [];
+  for await (const { robust, save } of harden({ ...asked, model: models.layers, validation: data })) {
+    accuracies.push(robust);
+    expect(await save(join(folder, 'epoch'))).toBe(join(folder, 'epoch', 'model.json'));
+  }
+  expect(accuracies).toHaveLength(6);
+  expect(accuracies.at(-1)).toBe(1);
+});
