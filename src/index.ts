@@ -3,6 +3,7 @@ import { attackBuilders } from './plan/attackBuilders.ts';
 
 export { openDataset } from '../datasets/index.ts';
 export { fromFunction, openModel } from '../models/index.ts';
+export { harden } from './plan/harden.ts';
 export { scan } from './plan/scan.ts';
 export { UserError } from './core/errors.ts';
 export { Unfinished } from './plan/unfinished.ts';
@@ -16,6 +17,8 @@ export const {
   rotationTranslation, corruption, uniformNoise, gaussianNoise,
 } = attackBuilders;
 
+export type { HardenedEpoch } from './plan/harden.ts';
+export type { HardenRequest } from './plan/hardenTask.ts';
 export type { ScanRequest } from './plan/plan.ts';
 export type { ScanEvents, ScanProgress } from './plan/scan.ts';
 export type { Answer, Attack, AttackContext, AttackSpec, PointQuery, Query, Run } from './core/attack.ts';

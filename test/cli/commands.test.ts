@@ -11,7 +11,7 @@ import { main, runCli } from './runCli.ts';
 const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string };
 
 describe('breakwater', () => {
-  test.each([['--help'], ['scan', '--help'], ['compare', '--help'], ['list', '--help']])('%s %s gives examples', async (...args) => {
+  test.each([['--help'], ['scan', '--help'], ['compare', '--help'], ['harden', '--help'], ['list', '--help']])('%s %s gives examples', async (...args) => {
     const { code, stdout, stderr } = await runCli(args);
     expect(stdout).toMatch(/^Examples:\n {2}breakwater /m);
     expect([stderr, code]).toEqual(['', 0]);
@@ -23,7 +23,7 @@ describe('breakwater', () => {
 
   test.each([
     [[], 'expected a command, found none (breakwater --help lists them)'],
-    [['scna'], "unknown command 'scna': did you mean scan? known are scan, compare, list"],
+    [['scna'], "unknown command 'scna': did you mean scan? known are scan, list, compare, harden"],
     [['scan', 'a', 'b'], "scan: one argument too many: 'b'"],
     [['scan', '--format', 'json'], '--format: expected together with --out DIR, where the files go (--json prints the report)'],
     [['list'], 'list: expected attacks, readers, models, found nothing'],
