@@ -2,20 +2,19 @@ import { UserError } from '../core/errors.ts';
 import { firstDifference } from './identity.ts';
 import type { FinishedScan } from './finishedScan.ts';
 
-/** What must be the same, or the samples are no pairs. Paths, models and engines may differ. */
+/** What must be the same, or the samples are no pairs. Paths, models and engines may differ. Labels and target choose the examples. */
 function paired({ report, identity }: FinishedScan): object {
   const { dataset, measure, curve } = report;
   const { seed, norm, epsilon, bounds, columns, target, attacks } = identity;
   return {
-    data: dataset.sha256,
-    examples: dataset.examples,
     labels: measure === 'stability' ? 'predicted' : 'given',
+    target,
+    data: dataset.sha256,
     norm,
     epsilon,
     epsilons: curve ? [...new Set(curve.map((point) => point.epsilon))] : [epsilon],
     bounds,
     columns,
-    target,
     attacks,
     seed,
   };
