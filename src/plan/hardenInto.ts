@@ -47,8 +47,8 @@ export async function hardenInto(request: HardenIntoRequest, events: HardenIntoE
   checkEvery(request);
   const folder = new HardenFolder(request.out);
   try {
-    const model = await trainInto(folder, request, events);
-    const comparison = await compareWith(model, request, events);
+    const { model, epsilon } = await trainInto(folder, request, events);
+    const comparison = await compareWith(model, { ...request, epsilon }, events);
     return { model, ...(comparison && { comparison }) };
   } finally {
     folder.close();
@@ -59,7 +59,7 @@ function checkEvery({ checkpointEvery: every }: HardenIntoRequest): void {
   if (every !== undefined && !(Number.isSafeInteger(every) && every >= 1)) throw new UserError(`checkpointEvery: expected a whole number from 1, found ${every}`);
 }
 
-async function trainInto(folder: HardenFolder, request: HardenIntoRequest, events: HardenIntoEvents): Promise<string> {
+async function trainInto(folder: HardenFolder, request: HardenIntoRequest, events: HardenIntoEvents): Promise<{ readonly model: string; readonly epsilon: number }> {
   const { out, resume = false, checkpointEvery, test, testLimit, attacks, ...asked } = request;
   const opened = await openHardenTask(asked, (line) => events.note?.(line));
   try {
@@ -72,7 +72,8 @@ async function trainInto(folder: HardenFolder, request: HardenIntoRequest, event
       from,
       signal: events.signal,
     });
-    return await opened.task.trainable.save('onnx' in opened.model ? out : join(out, 'model'), best);
+    const { trainable, trial } = opened.task;
+    return { model: await trainable.save('onnx' in opened.model ? out : join(out, 'model'), best), epsilon: trial.epsilon };
   } finally {
     opened.close();
   }
