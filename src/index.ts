@@ -5,6 +5,8 @@ export { openDataset } from '../datasets/index.ts';
 export { fromFunction, openModel } from '../models/index.ts';
 export { harden } from './plan/harden.ts';
 export { scan } from './plan/scan.ts';
+export { compare } from './plan/compare.ts';
+export { compareScans } from './plan/compareScans.ts';
 export { UserError } from './core/errors.ts';
 export { Unfinished } from './plan/unfinished.ts';
 
@@ -20,10 +22,13 @@ export const {
 export type { HardenedEpoch } from './plan/harden.ts';
 export type { HardenRequest } from './plan/hardenTask.ts';
 export type { ScanRequest } from './plan/plan.ts';
+export type { CompareRequest } from './plan/compare.ts';
+export type { CompareOptions } from './plan/compareScans.ts';
 export type { ScanEvents, ScanProgress } from './plan/scan.ts';
 export type { Answer, Attack, AttackContext, AttackSpec, PointQuery, Query, Run } from './core/attack.ts';
 export type { Ball } from './core/ball.ts';
 export type { Bounds } from './core/bounds.ts';
+export type { Comparison, ComparisonVerdict, NamedPairs, PairedFigure, RegressionGate } from './core/comparison.ts';
 export type { Columns, Dataset, ReaderOptions } from './core/dataset.ts';
 export type { Goal } from './core/goal.ts';
 export type { Loss } from './core/losses.ts';
