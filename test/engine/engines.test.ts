@@ -29,6 +29,8 @@ afterAll(() => Promise.all(opened.map((engine) => engine.close())));
 describe.each(all)('on %s,', (engine) => {
   if (!engines.includes(engine)) return test.skip('skipped: tfjs-node not installed');
 
+  // Between them they ask all that can be asked: gradients of each loss, alone and several at once, scores, and labels.
+  const attacks = ['fgsm', 'pgd', 'apgd-dlr', 'apgd-t', 'deepfool', 'square', 'hopskipjump'];
   attackContract(async (weights, bias, batchSize = 16) => {
     const size = weights[0]!.length;
     const model = tf.sequential({ layers: [tf.layers.dense({ inputShape: [size], units: weights.length })] });
@@ -39,7 +41,7 @@ describe.each(all)('on %s,', (engine) => {
     expect(own.info).toMatchObject({ name: engine, rows: 'exact' });
     opened.push(own);
     return own.oracle;
-  }, 6);
+  }, 6, attacks);
 });
 
 /** 40 images of noise, labelled in turn. */
