@@ -75,9 +75,11 @@ function* run(context: AttackContext, point: Float32Array, linearise: Linearise,
  * back: steps grow until one crosses the boundary, and none is mixed with one from x, which knows nothing of rounding.
  */
 function isRounded(point: Float32Array, snap: AttackContext['snap']): boolean {
+  if (!snap) return false;
   const asked = point.slice();
   snap(asked);
-  return asked.some((value, i) => value !== point[i]);
+  for (let i = 0; i < point.length; i++) if (asked[i] !== point[i]) return true;
+  return false;
 }
 
 function startNear({ x, norm, epsilon, ball }: AttackContext, known: number, random: Random): Float32Array {

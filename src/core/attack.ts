@@ -51,8 +51,11 @@ export interface AttackContext {
   readonly classes: number;
   /** On a table with columns that are not free: what they leave around x. */
   readonly bounds: Bounds;
-  /** Brings a point onto what the columns of a table allow, in place: with every point that is asked about it is done anyhow. */
-  readonly snap: (point: Float32Array) => void;
+  /**
+   * Brings a point onto what the columns of a table allow, in place: with every point that is asked about it is done
+   * anyhow. None: all columns are free.
+   */
+  readonly snap: ((point: Float32Array) => void) | undefined;
   readonly norm: Norm;
   readonly epsilon: number;
   readonly ball: Ball;

@@ -97,10 +97,9 @@ export class Attempt {
     const { example, clean, x, ball } = this.prepared;
     const { shape, classes, seed } = trial;
     const { bounds, norm, epsilon, restraint } = this.prepared.budget;
-    const snap = (point: Float32Array) => restraint?.snap(point);
     x.set(example.x); // whatever the attack before did to it
     const random = randomOf(seed, example.id, planned.attack.name, planned.repeat);
-    return { x, y: example.y, shape, classes, bounds, snap, norm, epsilon, ball, goal, random, clean };
+    return { x, y: example.y, shape, classes, bounds, snap: restraint?.snap, norm, epsilon, ball, goal, random, clean };
   }
 
   /** Brings the returned point within the budget, asks the forward graph about it, and writes down what is true. */
