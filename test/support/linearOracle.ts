@@ -5,10 +5,18 @@ import type { Oracle } from '../../src/core/oracle.ts';
 export function linearOracle(weights: readonly (readonly number[])[], bias: readonly number[], batchSize = 16): Oracle {
   const classes = weights.length;
   const size = weights[0]!.length;
-  const logitsOf = (x: Float32Array) => weights.map((w, k) => w.reduce((sum, weight, i) => sum + weight * x[i]!, bias[k]!));
+  const flat = Float64Array.from(weights.flat());
   const row = (points: Float32Array, r: number) => points.subarray(r * size, (r + 1) * size);
-  const logits = (points: Float32Array, rows: number) =>
-    Float32Array.from(Array.from({ length: rows }, (_, r) => logitsOf(row(points, r))).flat());
+  const logitsOf = (x: Float32Array) => {
+    const logits = Float64Array.from(bias);
+    for (let k = 0; k < classes; k++) for (let i = 0; i < size; i++) logits[k]! += flat[k * size + i]! * x[i]!;
+    return logits;
+  };
+  const logits = (points: Float32Array, rows: number) => {
+    const all = new Float32Array(rows * classes);
+    for (let r = 0; r < rows; r++) all.set(logitsOf(row(points, r)), r * classes);
+    return all;
+  };
   return {
     inputShape: [size],
     size,
@@ -23,8 +31,11 @@ export function linearOracle(weights: readonly (readonly number[])[], bias: read
       for (let r = 0; r < rows; r++) {
         const value = evaluateLoss(lossOfRow(losses, r, classes), logitsOf(row(points, r)));
         loss[r] = value.loss;
-        for (let i = 0; i < size; i++)
-          gradient[r * size + i] = weights.reduce((sum, w, k) => sum + value.cotangent[k]! * w[i]!, 0);
+        for (let i = 0; i < size; i++) {
+          let sum = 0;
+          for (let k = 0; k < classes; k++) sum += value.cotangent[k]! * flat[k * size + i]!;
+          gradient[r * size + i] = sum;
+        }
       }
       return Promise.resolve({ logits: logits(points, rows), loss, gradient });
     },
