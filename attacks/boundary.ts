@@ -6,6 +6,7 @@ import { positive, wholeNumber } from '../src/core/options.ts';
 import type { Random } from '../src/core/random.ts';
 import { bisect } from './parts/bisect.ts';
 import { labelBudget } from './parts/labelBudget.ts';
+import { movedInBox } from './parts/movedInBox.ts';
 import { noiseStart } from './parts/noiseStart.ts';
 
 /** Every so many steps the point on the sphere is asked about as well, and both step lengths learn from it. */
@@ -103,16 +104,7 @@ function propose(
   addTo(eta, outward, -dot(eta, outward) / squares);
   addTo(outward, eta, sphere * Math.sqrt(squares / (dot(eta, eta) || 1)));
   const back = 1 / Math.sqrt(1 + sphere * sphere);
-  return { onSphere: clipped(x, outward, back, box), candidate: clipped(x, outward, back * (1 - source), box) };
-}
-
-function clipped(x: Float32Array, change: Float64Array, scale: number, { lower, upper }: Pick<Region, 'lower' | 'upper'>): Float32Array {
-  const point = new Float32Array(x.length);
-  for (let i = 0; i < point.length; i++) {
-    const wanted = (x[i] as number) + scale * (change[i] as number);
-    point[i] = Math.min(Math.max(wanted, lower[i] as number), upper[i] as number);
-  }
-  return point;
+  return { onSphere: movedInBox(x, outward, back, box), candidate: movedInBox(x, outward, back * (1 - source), box) };
 }
 
 function addTo(a: Float64Array, b: Float64Array, scale: number): void {

@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { type Answer, defineAttack, type Query } from '../src/core/attack.ts';
-import { boxAround, type Region } from '../src/core/ball.ts';
+import { boxAround } from '../src/core/ball.ts';
 import { distances } from '../src/core/norms.ts';
 import { wholeNumber } from '../src/core/options.ts';
 import type { Random } from '../src/core/random.ts';
 import { bisect } from './parts/bisect.ts';
 import { Closest } from './parts/closest.ts';
 import { labelBudget, type LabelBudget } from './parts/labelBudget.ts';
+import { movedInBox } from './parts/movedInBox.ts';
 import { noiseStart } from './parts/noiseStart.ts';
 import { widest } from './parts/widest.ts';
 
@@ -79,11 +80,11 @@ export const hopSkipJump = defineAttack({
       const reach = t === 1 ? 0.1 * widest(box) : distance(adv) / x.length;
       const count = Math.min(Math.floor(evaluations * Math.sqrt(t)), mostEvaluations);
       const stream = random.split(t);
-      const around = (draw: number) => moved(adv, randomly(x.length, direction, stream.split(draw)), reach, box);
+      const around = (draw: number) => movedInBox(adv, randomly(x.length, direction, stream.split(draw)), reach, box);
       const gradient = (yield* estimate(adv, around, count, budget)).map(steepest);
       let length = distance(adv) / Math.sqrt(t);
-      let next = moved(adv, gradient, length, box);
-      while (!(yield* budget.fools(next)) && budget.left > 0) next = moved(adv, gradient, (length /= 2), box);
+      let next = movedInBox(adv, gradient, length, box);
+      while (!(yield* budget.fools(next)) && budget.left > 0) next = movedInBox(adv, gradient, (length /= 2), box);
       if (budget.left === 0) break;
       adv = yield* toBoundary(next);
       closest.offer(adv);
@@ -136,13 +137,4 @@ function unit(vector: Float64Array): Float32Array {
   const scale = 1 / (Math.sqrt(squares) || 1);
   for (let i = 0; i < vector.length; i++) scaled[i] = scale * (vector[i] as number);
   return scaled;
-}
-
-function moved(from: Float32Array, direction: Float32Array, length: number, { lower, upper }: Pick<Region, 'lower' | 'upper'>): Float32Array {
-  const point = new Float32Array(from.length);
-  for (let i = 0; i < point.length; i++) {
-    const wanted = (from[i] as number) + length * (direction[i] as number);
-    point[i] = Math.min(Math.max(wanted, lower[i] as number), upper[i] as number);
-  }
-  return point;
 }

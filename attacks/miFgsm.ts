@@ -1,8 +1,6 @@
 import * as v from 'valibot';
-import { projections } from '../src/core/ball.ts';
-import { choice, flag, positive, wholeNumber } from '../src/core/options.ts';
 import { defineGradientAttack } from './parts/defineGradientAttack.ts';
-import { accumulate, momentumNorms } from './parts/momentum.ts';
+import { accumulate, momentumNorms, momentumOptions } from './parts/momentum.ts';
 
 /**
  * Gradient steps with momentum, from x itself. Dong et al. 2017, arXiv:1710.06081. Defaults are the paper's and
@@ -16,13 +14,7 @@ export const miFgsm = defineGradientAttack({
   paper: '1710.06081',
   norms: momentumNorms,
   knowledge: 'gradient',
-  options: v.object({
-    steps: wholeNumber({ default: 10, description: 'gradient steps' }),
-    stepSize: positive({ default: 0.2, description: 'length of a step, in units of epsilon' }),
-    decay: positive({ default: 1, description: 'share of the momentum that each step keeps' }),
-    projection: choice(projections, { default: 'exact', description: 'way back into ball and box' }),
-    stopWhenFooled: flag({ default: true, description: 'end at the first success' }),
-  }),
+  options: v.object(momentumOptions),
   *run({ x, epsilon, norm, ball: exact }, { steps, stepSize, decay, projection, stopWhenFooled }) {
     const ball = exact.projecting(projection);
     const adv = x.slice();

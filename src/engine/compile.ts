@@ -21,6 +21,8 @@ export interface CompiledModel {
   readonly forward: readonly Uint8Array[];
   /** ONNX models by batch size: `x`, `lossKind`, `lossA`, `lossB` -> `logits`, `loss`, `gradient`. */
   readonly gradient: readonly Uint8Array[];
+  /** Whether ONNX Runtime is to optimise the graphs: those of very many nodes it does not finish. */
+  readonly optimize: boolean;
   /** Measured by verification; 0 before it. */
   readonly logitError: number;
   /** The random numbers that the model draws. */
@@ -41,6 +43,9 @@ export interface CompileOptions {
 /** Larger models have one batch size: each has a copy of the weights in every thread, and more where they are packed. */
 const mostTwice = 64 * 2 ** 20;
 
+/** Nodes of the largest graph that ONNX Runtime optimises in a few seconds: the gradient of some 2,600 layers in a row. */
+const mostOptimized = 8000;
+
 /** In memory that worker threads see, and need not copy. */
 function shared(bytes: Uint8Array): Uint8Array {
   const copy = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
@@ -57,17 +62,21 @@ export async function compileModel(
   const batchSizes: number[] = [];
   const forward: Uint8Array[] = [];
   const gradient: Uint8Array[] = [];
+  let nodes = 0;
   for (const rows of new Set([full, Math.ceil(full / 8)])) {
     if ((forward[0]?.byteLength ?? 0) > mostTwice) break;
     const pass = await forwardGraph(await model.trace(rows), evaluate);
     batchSizes.push(rows);
     forward.push(shared(lower(pass)));
-    gradient.push(shared(lower(await withGradient(pass, evaluate, rules))));
+    const differentiated = await withGradient(pass, evaluate, rules);
+    gradient.push(shared(lower(differentiated)));
+    nodes = Math.max(nodes, differentiated.nodes.length);
   }
   const { inputShape, classes } = model;
   const traced = await model.trace(batchSizes.at(-1) as number);
   const [noise, path] = [noiseOf(traced), pathOf(traced, rules)];
-  return { inputShape, classes, size: sizeOf(inputShape), batchSizes, forward, gradient, logitError: 0, noise, path };
+  const optimize = nodes <= mostOptimized;
+  return { inputShape, classes, size: sizeOf(inputShape), batchSizes, forward, gradient, optimize, logitError: 0, noise, path };
 }
 
 /** How ops are differentiated where staircases are taken for slopes, and where they are not. */

@@ -6,10 +6,11 @@ import { OnnxRuntimeError, type SessionOptions } from './session.ts';
 
 /** Opens a compiled model on ONNX Runtime. Needs no TF.js. Sessions are made when first asked for. */
 export function openCompiled(compiled: CompiledModel, options: SessionOptions): Promise<Oracle> {
-  const { inputShape, size, classes, batchSizes, logitError, noise } = compiled;
+  const { inputShape, size, classes, batchSizes, optimize, logitError, noise } = compiled;
   const [batchSize = 0] = batchSizes;
-  const forward = family<'logits'>(compiled.forward, batchSizes, options);
-  const gradient = family<'logits' | 'loss' | 'gradient'>(compiled.gradient, batchSizes, options);
+  const session = { ...options, optimize };
+  const forward = family<'logits'>(compiled.forward, batchSizes, session);
+  const gradient = family<'logits' | 'loss' | 'gradient'>(compiled.gradient, batchSizes, session);
   const feeds = new NoiseFeeds(noise);
   return Promise.resolve({
     inputShape,

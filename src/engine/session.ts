@@ -11,6 +11,8 @@ export async function runtimeVersion(): Promise<string> {
 export interface SessionOptions {
   /** Threads inside one operator. */
   readonly threads: number;
+  /** Default: true. ONNX Runtime's optimiser takes time quadratic in the nodes: minutes where there are tens of thousands. */
+  readonly optimize?: boolean;
 }
 
 /** ONNX Runtime did not open or run one of our graphs. */
@@ -21,12 +23,12 @@ export class OnnxRuntimeError extends Error {
   }
 }
 
-/** A session as fast as ONNX Runtime makes it: only level 'all' has the blocked (NCHWc) convolutions. */
-export async function openSession(model: Uint8Array, { threads }: SessionOptions): Promise<InferenceSession> {
+/** A session as fast as ONNX Runtime makes it, unless told otherwise: only level 'all' has the blocked (NCHWc) convolutions. */
+export async function openSession(model: Uint8Array, { threads, optimize = true }: SessionOptions): Promise<InferenceSession> {
   const { InferenceSession } = await runtime();
   try {
     return await InferenceSession.create(unshared(model), {
-      graphOptimizationLevel: 'all',
+      graphOptimizationLevel: optimize ? 'all' : 'disabled',
       executionMode: 'sequential',
       intraOpNumThreads: threads,
       interOpNumThreads: 1,

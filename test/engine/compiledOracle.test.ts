@@ -92,6 +92,21 @@ describe('batches', () => {
     expect([...forward, ...gradient].map(({ buffer }) => buffer)).toEqual([expect.any(SharedArrayBuffer), expect.any(SharedArrayBuffer)]);
   });
 
+  test('of a chain of thousands of nodes are not left to an optimiser that takes minutes for them', async () => {
+    const chain = (depth: number) =>
+      graphModel([2], (net, x) => {
+        let value = x;
+        for (let node = 0; node < depth; node++) value = net.op('Tanh', [value]);
+        return value;
+      });
+    expect((await compileModel(chain(30), { batchSize: 1 })).optimize).toBe(true);
+    const deep = await compileModel(chain(4000), { batchSize: 1 });
+    expect(deep.optimize).toBe(false);
+    const opened = await openCompiled(deep, { threads: 1 });
+    expect((await opened.gradient(Float32Array.of(0.5, 0), encoded([{ linear: [1, 0] }], 2), 1)).gradient[0]).toBeGreaterThan(0);
+    await opened.close();
+  });
+
   test.each([1, 2, 3, 15, 16])('of %i rows give as many answers, each of its own row', async (rows) => {
     const points = unit(2 * rows);
     const { logits } = await oracle.predict(points, rows);
