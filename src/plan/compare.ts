@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Comparison } from '../core/comparison.ts';
@@ -47,9 +47,12 @@ function isScan(given: string | SavedModel): given is string {
   return typeof given === 'string' && isScanFolder(given);
 }
 
-/** A scan that was made must have ended; and where both were made, what is asked of one would be passed over. */
+/** Both must be there before one is scanned. A scan that was made must have ended; and where both were made, what is asked of one would be passed over. */
 function checkAsked({ before, after }: Readonly<Record<Side, string | SavedModel>>, asked: object): void {
-  for (const given of [before, after]) if (isScan(given)) finishedScan(given);
+  for (const given of [before, after]) {
+    if (typeof given === 'string' && !existsSync(given)) throw new UserError(`${given}: no such file or folder; expected a saved model, or the folder of a scan`);
+    if (isScan(given)) finishedScan(given);
+  }
   const [field] = Object.keys(asked).filter((name) => name !== 'cache');
   if (field === undefined || !isScan(before) || !isScan(after)) return;
   throw new UserError(`${field}: expected a model to scan, found two scans: ${before} and ${after}`);

@@ -192,6 +192,12 @@ describe('two models', () => {
     expect(told(await compare({ ...asked, before: outOf('before'), after }))).toEqual(told(await compareScans(outOf('before'), outOf('after'))));
   });
 
+  test('must both be there before the first is scanned', async () => {
+    const out = outOf('mistyped');
+    await expect(compare({ ...asked, before, after: 'no-such', out })).rejects.toThrow('no-such: no such file or folder; expected a saved model, or the folder of a scan');
+    expect(existsSync(out)).toBe(false);
+  });
+
   test('what is asked of scans that are there already is refused', async () => {
     const scans = { before: outOf('before'), after: outOf('after') };
     await expect(compare({ ...scans, seed: 3 })).rejects.toThrow('seed: expected a model to scan, found two scans: ');
