@@ -119,14 +119,15 @@ export class Attempt {
     const adversarial = prediction !== example.y;
     const { finds } = this.planned.attack;
     const inNoBall = isInNoBall(this.planned);
-    const broken = adversarial && (inNoBall || adv.distances[budget.norm] <= budget.epsilon);
+    const counts = inNoBall || adv.distances[budget.norm] <= budget.epsilon;
+    const broken = adversarial && counts;
     this.reached = broken && answers.every(({ fooled }) => fooled);
     const record = this.record(broken ? 'broken' : 'survived', {
       adversarial: prediction,
       distances: adv.distances,
       ...(adversarial && finds === 'smallest' && { smallest: adv.distances[budget.norm] }),
       ...(broken && by !== undefined && { by }),
-      ...(sawSuccess && !answers.some(({ logits }) => goal.margin(logits) > 0) && { silentSuccess: true }),
+      ...(sawSuccess && !(counts && answers.some(({ logits }) => goal.margin(logits) > 0)) && { silentSuccess: true }),
       ...(broken && !inNoBall && this.trial.eightBit && leavesBudget(roundedTo8Bits(adv.point), budget) && { outside8bit: true }),
     });
     return { record, point: adv.point.slice() };

@@ -140,6 +140,23 @@ describe('the judge', () => {
     const far = await recordsOf([example(0, 0, 0.5, 0.4, 0, 0)], { attacks: [planned(losing(0.25))] });
     expect(far[0]).not.toHaveProperty('silentSuccess');
   });
+
+  test('a smallest perturbation that was seen inside the budget and returned from outside is one, too', async () => {
+    const moved = (x: Float32Array, by: number) => Float32Array.of(x[0]! - by, x[1]! + by, x[2]!, x[3]!);
+    const returningFrom = (by: number) => ({
+      ...attackOf(function* ({ x }) {
+        yield { want: 'scores', at: moved(x, 0.0625) };
+        return moved(x, by);
+      }),
+      finds: 'smallest' as const,
+    });
+    const [farther] = await recordsOf([example(0, 0, 0.5, 0.4, 0, 0)], { attacks: [planned(returningFrom(0.25))] });
+    expect(farther).toMatchObject({ outcome: 'survived', silentSuccess: true });
+    expect(farther!.smallest).toBeCloseTo(0.25);
+    const [same] = await recordsOf([example(0, 0, 0.5, 0.4, 0, 0)], { attacks: [planned(returningFrom(0.0625))] });
+    expect(same).toMatchObject({ outcome: 'broken' });
+    expect(same).not.toHaveProperty('silentSuccess');
+  });
 });
 
 describe('an attack that fails is an error, never a survivor', () => {
