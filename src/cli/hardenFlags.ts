@@ -2,7 +2,7 @@ import type { InferredOptionTypes, Options } from 'yargs';
 import { scanFlags } from './scanFlags.ts';
 import { number } from './values.ts';
 
-const { output, range, mean, std, limit, classes, label, bounds, immutable, integer, norm, epsilon, seed } = scanFlags;
+const { output, range, mean, std, limit, classes, label, bounds, immutable, integer, norm, seed } = scanFlags;
 
 /** The flags of `harden`: those about model, data and threat are a scan's. */
 export const hardenFlags = {
@@ -19,7 +19,7 @@ export const hardenFlags = {
   lr: { type: 'string', group: 'Training:', describe: "peak of the learning rate (default: the optimiser's)", coerce: number('lr') },
   schedule: { type: 'string', group: 'Training:', describe: 'cyclic, cosine, step or constant (default: cyclic)' },
   'warm-up': { type: 'string', group: 'Training:', describe: 'share of the run over which the learning rate rises (default: 0)', coerce: number('warm-up') },
-  'weight-decay': { type: 'string', group: 'Training:', describe: "(default: the optimiser's)", coerce: number('weight-decay') },
+  'weight-decay': { type: 'string', group: 'Training:', describe: "how much each step shrinks the weights (default: the optimiser's)", coerce: number('weight-decay') },
   'clip-norm': { type: 'string', group: 'Training:', describe: "most L2 norm of a step's gradients", coerce: number('clip-norm') },
   ema: { type: 'boolean', group: 'Training:', describe: 'validate and save running means of the weights' },
   awp: { type: 'boolean', group: 'Training:', describe: 'gradients at adversarially perturbed weights' },
@@ -27,7 +27,7 @@ export const hardenFlags = {
   augment: { type: 'string', group: 'Training:', describe: 'flip, crop, noise, with options in brackets: flip,crop(pad=2)' },
   patience: { type: 'string', group: 'Training:', describe: 'epochs without better robust validation accuracy before it ends (default: 10)', coerce: number('patience') },
   norm,
-  epsilon,
+  epsilon: { ...scanFlags.epsilon, describe: 'largest change, in the units of the examples: 0.1, 8/255 (default in linf: 8/255 for images; bundled: 0.1)' },
   attack: { type: 'string', group: 'Threat:', describe: 'attacks of the comparison (default: autoattack)' },
   seed,
   out: { type: 'string', group: 'Result:', describe: 'folder for the checkpoint, the model, and the comparison (default: hardened)' },

@@ -11,7 +11,7 @@ import type { Chosen, Plugin } from '../train/choose.ts';
 import type { Settings, Task } from '../train/task.ts';
 import { ExampleSource, type HashedExample } from './exampleSource.ts';
 import { trialOf } from './measure.ts';
-import { planOf, type ScanRequest } from './plan.ts';
+import { planOf, type Plan, type ScanRequest } from './plan.ts';
 import { planAttacks } from './plannedAttacks.ts';
 import { openSubject, type Note, type Subject } from './subject.ts';
 import { trainingSettings, type TrainingRequest } from './trainingSettings.ts';
@@ -47,6 +47,7 @@ export async function openHardenTask(request: HardenRequest, note: Note): Promis
   const scanned = scanPartOf(rest);
   if (rest.data === undefined) note(`no data given: using the bundled ${bundledTraining}`);
   const plan = planOf({ data: bundledTraining, ...scanned, attacks: validationAttack });
+  checkSingle(plan);
   const subject = await openSubject(plan, note);
   try {
     const trainable = trainableOf(subject.model);
@@ -61,6 +62,12 @@ export async function openHardenTask(request: HardenRequest, note: Note): Promis
     subject.close();
     throw error;
   }
+}
+
+/** An example is trained on and counted once an epoch. */
+function checkSingle({ epsilons, attacks }: Plan): void {
+  if (epsilons && epsilons.length > 1) throw new UserError(`epsilon: expected one to train at, found ${epsilons.join(', ')}`);
+  if (attacks.length > 1) throw new UserError(`validationAttack: expected one attack, found ${attacks.map(({ label }) => label).join(', ')}`);
 }
 
 function trainableOf({ path, trainable }: SavedModel): Trainable {

@@ -58,8 +58,7 @@ function jobOf(example: Example, { attack: { attack, options }, away, trial }: C
   function* attacked(): Generator<Query, Float32Array, Answer> {
     const logits = away === 'clean' ? (yield { want: 'scores', at: x }).logits.slice() : nothing;
     const context = {
-      ...{ x, y: example.y, shape, classes, bounds, norm, epsilon, clean: { logits } },
-      snap: (point: Float32Array) => restraint?.snap(point),
+      ...{ x, y: example.y, shape, classes, bounds, snap: restraint?.snap, norm, epsilon, clean: { logits } },
       ...(away === 'clean' ? { ball: beginningBeside(ball), goal: awayFrom(logits, label) } : { ball, goal: label }),
       random: stream.split(attack.name),
     };

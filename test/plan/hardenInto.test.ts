@@ -60,6 +60,13 @@ describe('hardening into a folder', () => {
     expect(weights(model)).toEqual(weights(whole.model));
   });
 
+  test.each([
+    [{ epsilon: '0.1,0.2' }, 'epsilon: expected one to train at, found 0.1, 0.2'],
+    [{ validationAttack: 'fgsm,pgd' }, 'validationAttack: expected one attack, found fgsm, pgd'],
+  ] satisfies [Partial<HardenIntoRequest>, string][])('counts each validation example once: %o is refused', async (more, message) => {
+    await expect(hardenInto(request('twice', more))).rejects.toThrow(message);
+  });
+
   test('compares nothing without examples to compare on', async () => {
     const { test: _, ...untested } = request('untested', { epochs: 1 });
     const notes: string[] = [];
