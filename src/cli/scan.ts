@@ -59,6 +59,7 @@ async function deliver(report: RobustnessReport, { out, formats, shown }: Delive
   const { reporters } = await import('../report/index.ts');
   const { writeReports } = await import('../report/write.ts');
   // The scan itself leaves report.json, the result that everything else reads, beside samples.jsonl.
-  if (out !== undefined) writeReports(out, report, formats.filter((format) => format !== 'json'));
-  stdout.write(reporters[shown].render(report, { colour: stdout.isTTY && stdout.hasColors() }));
+  const results = [{ report }];
+  if (out !== undefined) await writeReports(out, results, formats.filter((format) => format !== 'json'));
+  stdout.write(await reporters[shown].render(results, { colour: stdout.isTTY && stdout.hasColors() }));
 }

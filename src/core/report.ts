@@ -51,6 +51,27 @@ export interface Check {
   readonly advice: string;
 }
 
+export const gateIds = ['clean', 'robust', 'worst-case', 'worst-class', 'class-gap', 'worst-group', 'group-gap', 'regression'] as const;
+export type GateId = (typeof gateIds)[number];
+
+/** A threshold that was asked for, and what the samples say about it. */
+export interface Gate {
+  readonly id: GateId;
+  /** robust: the attack, as asked for. */
+  readonly attack?: string;
+  /** at-least: a floor of an accuracy; at-most: a ceiling of a gap or of a loss. */
+  readonly bound: 'at-least' | 'at-most';
+  readonly threshold: number;
+  readonly figure: number;
+  /** At `confidence` of the report: on which side of the threshold it lies decides. */
+  readonly interval: readonly [number, number];
+  readonly status: 'held' | 'missed' | 'inconclusive';
+  /** The class or group that the figure is of, or the two between which the gap is: labels, or names of groups. */
+  readonly where?: readonly (number | string)[];
+  /** Where it is open: how many samples with the same shares would decide; absent where no number up to ten million does. */
+  readonly samplesToDecide?: number;
+}
+
 export type Verdict = 'held' | 'measured' | 'missed' | 'inconclusive';
 
 /** The one result object: everything a reporter, gate, comparison or matcher reads. JSON-serialisable. */
@@ -143,9 +164,27 @@ export interface RobustnessReport {
     readonly total: number;
     readonly cleanAccuracy: number;
     readonly robustAccuracy: number;
+    /** Under each of `attacks` at the largest epsilon, in their order. */
+    readonly attacks?: readonly number[];
   }[];
+  /** Where groups were given: by name, in their order. */
+  readonly perGroup?: readonly {
+    readonly group: string;
+    readonly total: number;
+    readonly cleanAccuracy: number;
+    readonly robustAccuracy: number;
+  }[];
+  /**
+   * Where predictions go: for each label and prediction that occur together, how many clean samples, and how many in the
+   * worst case: under the first of `attacks` that broke the sample at the largest epsilon, else clean.
+   */
+  readonly predictions?: readonly { readonly label: number; readonly predicted: number; readonly clean: number; readonly worstCase: number }[];
   readonly checks: readonly Check[];
   /** The floor asked for with --at-least. */
   readonly atLeast?: number;
+  /** What was asked of the figures; empty where nothing was. */
+  readonly gates?: readonly Gate[];
+  /** Of the gates' intervals. */
+  readonly confidence?: number;
   readonly verdict: Verdict;
 }

@@ -63,7 +63,7 @@ async function scanInto(out: OutFolder | undefined, plan: Plan, follower: Follow
   try {
     const measured = await measureInto(out, plan, subject, follower);
     const report = reportOf({ plan, subject, ...measured, elapsed: (performance.now() - started) / 1000 });
-    if (plan.out !== undefined) writeReports(plan.out, report, ['json']);
+    if (plan.out !== undefined) await writeReports(plan.out, [{ report }], ['json']);
     return report;
   } finally {
     subject.close();

@@ -1,12 +1,16 @@
-import type { RobustnessReport } from '../core/report.ts';
+import type { Result } from '../core/result.ts';
 
 export const formats = ['text', 'json'] as const;
 export type Format = (typeof formats)[number];
 
-/** Turns a report into the text of one file. Pure: no clock, no I/O. */
+export interface Style {
+  /** ANSI codes, for a terminal. */
+  readonly colour?: boolean;
+}
+
+/** Turns results, one or a check's several, into the text of one file. Pure: no clock, no I/O. */
 export interface Reporter {
   /** The file's name inside the output folder. */
   readonly file: string;
-  /** `colour` asks for ANSI codes, for a terminal. */
-  readonly render: (report: RobustnessReport, style?: { readonly colour?: boolean }) => string;
+  readonly render: (results: readonly Result[], style?: Style) => string | Promise<string>;
 }

@@ -6,21 +6,24 @@ import { count, counted, duration } from './figures.ts';
 import { paintColours, paintNothing } from './paint.ts';
 import type { Colour, Paint } from './paint.ts';
 import { printable } from './printable.ts';
-import type { Reporter } from './reporter.ts';
+import type { Reporter, Style } from './reporter.ts';
 import { sentence } from './sentence.ts';
 import { threatLine } from './threatLine.ts';
 
-/** The result for a terminal: what was tested, tables, the checks that did not pass, one sentence. */
+/** For a terminal. */
 export const text: Reporter = {
   file: 'report.txt',
-  render(report, { colour = false } = {}) {
-    const paint = colour ? paintColours : paintNothing;
-    const tables = [attackTable, curveTable, outsideTable].map((table) => table(report, paint));
-    const asides = [checks(report, paint), notRun(report, paint)].filter((lines) => lines !== '').join('\n');
-    const blocks = [subject(report, paint), ...tables, asides, verdict(report, paint)];
-    return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
-  },
+  render: (results, style) => results.map(({ report }) => scanText(report, style)).join('\n'),
 };
+
+/** What was tested, tables, the checks that did not pass, one sentence. */
+export function scanText(report: RobustnessReport, { colour = false }: Style = {}): string {
+  const paint = colour ? paintColours : paintNothing;
+  const tables = [attackTable, curveTable, outsideTable].map((table) => table(report, paint));
+  const asides = [checks(report, paint), notRun(report, paint)].filter((lines) => lines !== '').join('\n');
+  const blocks = [subject(report, paint), ...tables, asides, verdict(report, paint)];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
 
 function subject({ model, dataset, threat, curve, engine, seed, seconds }: RobustnessReport, paint: Paint): string {
   const crew = engine.workers > 0 ? `${counted(engine.workers, 'worker')} of ${counted(engine.threads, 'thread')}` : counted(engine.threads, 'thread');

@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import type { Comparison } from '../core/comparison.ts';
 import { UserError } from '../core/errors.ts';
 import { replaceFile } from '../core/replaceFile.ts';
-import type { RobustnessReport } from '../core/report.ts';
+import type { Result } from '../core/result.ts';
 import { comparisonText } from './comparisonText.ts';
 import { reporters } from './index.ts';
 import { asJson } from './json.ts';
 import type { Format } from './reporter.ts';
 
-/** Writes the report in each format into the folder, made if need be. */
-export function writeReports(folder: string, report: RobustnessReport, formats: readonly Format[]): void {
-  writeFiles(folder, formats.map((format) => reporters[format]).map(({ file, render }) => [file, render(report)]));
+/** Writes the results in each format into the folder, made if need be. */
+export async function writeReports(folder: string, results: readonly Result[], formats: readonly Format[]): Promise<void> {
+  const files = formats.map((format) => reporters[format]).map(async ({ file, render }) => [file, await render(results)] as const);
+  writeFiles(folder, await Promise.all(files));
 }
 
 /** Writes the comparison, as JSON and as text, into the folder, made if need be. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SavedModel } from '../../src/graph/model.ts';
 import { openModel, scan } from '../../src/index.ts';
 import type { RobustnessReport } from '../../src/index.ts';
-import { reporters } from '../../src/report/index.ts';
+import { scanText } from '../../src/report/text.ts';
 import { saveTinyModel } from '../cli/tinyModel.ts';
 import { firstPixels } from '../support/firstPixels.ts';
 import { withoutSeconds } from '../support/withoutSeconds.ts';
@@ -43,7 +43,7 @@ describe('with predicted labels', () => {
   });
 
   test('no text speaks of accuracy', () => {
-    const text = reporters.text.render(report);
+    const text = scanText(report);
     expect(text).toMatch(/^ +stability /m);
     expect(text).toMatch(/^clean +100\.0 % +by definition$/m);
     expect(text).toMatch('survived fgsm at Linf epsilon 0.2; this is stability');

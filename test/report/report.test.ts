@@ -7,8 +7,9 @@ import { UserError } from '../../src/core/errors.ts';
 import type { RobustnessReport } from '../../src/core/report.ts';
 import { attackLabels } from '../../src/report/attackLabels.ts';
 import { distance, duration, epsilonText, interval, percent } from '../../src/report/figures.ts';
-import { reporters } from '../../src/report/index.ts';
+import { asJson } from '../../src/report/json.ts';
 import { sentence } from '../../src/report/sentence.ts';
+import { scanText } from '../../src/report/text.ts';
 import { writeReports } from '../../src/report/write.ts';
 import { exampleReport } from './exampleReport.ts';
 
@@ -19,7 +20,7 @@ const hostile: RobustnessReport = {
 
 describe('the text report', () => {
   test('shows what was tested, a table, what asks for attention, and one sentence', () => {
-    expect(reporters.text.render(exampleReport)).toBe(`\
+    expect(scanText(exampleReport)).toBe(`\
 model   models/cnn/model.json (28×28×1 to 10 classes, 421,642 parameters)
 data    fashion-mnist:test (2,000 examples)
 threat  Linf, epsilon 8/255, bounds [0, 1]
@@ -41,7 +42,7 @@ The intervals cover the choice of examples only, not the chance that a stronger 
 
   test('says how often a targeted attack reached its class', () => {
     const attacks = exampleReport.attacks.map((row) => ({ ...row, targetedSuccessRate: 0.125 }));
-    const lines = reporters.text.render({ ...exampleReport, attacks }).split('\n');
+    const lines = scanText({ ...exampleReport, attacks }).split('\n');
     expect(lines.find((line) => line.startsWith('  '))).toMatch(/time +reached target$/);
     expect(lines.find((line) => line.startsWith('pgd'))).toMatch(/3\.5 s +12\.5 %$/);
   });
@@ -51,7 +52,7 @@ The intervals cover the choice of examples only, not the chance that a stronger 
     ['random', 'a random class'],
     ['least-likely', 'the least likely class'],
   ] as const)('says that attacks aimed at %s', (target, name) => {
-    const shown = reporters.text.render({ ...exampleReport, threat: { ...exampleReport.threat, target } });
+    const shown = scanText({ ...exampleReport, threat: { ...exampleReport.threat, target } });
     expect(shown).toContain(`threat  Linf, epsilon 8/255, bounds [0, 1], aimed at ${name}`);
     expect(shown).toContain(`survived fgsm and pgd at Linf epsilon 8/255 aimed at ${name};`);
   });
@@ -62,11 +63,11 @@ The intervals cover the choice of examples only, not the chance that a stronger 
       attacks: exampleReport.attacks.map((row, i) => ({ ...row, robustAccuracy8bit: shares[i]! })),
       worstCase: { ...exampleReport.worstCase, robustAccuracy8bit: 0.05 },
     });
-    const differing = reporters.text.render(rounded(0.625, 0.055)).split('\n');
+    const differing = scanText(rounded(0.625, 0.055)).split('\n');
     expect(differing.find((line) => line.startsWith('fgsm'))).toMatch(/0\.5 s +62\.5 %$/);
     expect(differing.find((line) => line.startsWith('pgd'))).toMatch(/3\.5 s +5\.5 %$/);
     expect(differing.find((line) => line.startsWith('worst case'))).toMatch(/2\.5–4\.1 % +5\.0 %$/);
-    expect(reporters.text.render(rounded(0.6252, 0.032))).toBe(reporters.text.render(exampleReport));
+    expect(scanText(rounded(0.6252, 0.032))).toBe(scanText(exampleReport));
   });
 
   describe('of many attacks', () => {
@@ -82,7 +83,7 @@ The intervals cover the choice of examples only, not the chance that a stronger 
     const curve = [...at(2 / 255, 0.8, 0.75, 0.75), ...at(8 / 255, 0.625, 0.032, 0.032)];
 
     test('shows what each member of an ensemble left, below it', () => {
-      const lines = reporters.text.render({ ...exampleReport, attacks: [ensemble] }).split('\n');
+      const lines = scanText({ ...exampleReport, attacks: [ensemble] }).split('\n');
       const start = lines.findIndex((line) => line.startsWith('autoattack'));
       expect(lines.slice(start, start + 3).map((line) => line.replace(/ +/g, ' '))).toEqual([
         'autoattack 3.2 % 2.5–4.1 % 0.0314 41,800 3.5 s',
@@ -93,7 +94,7 @@ The intervals cover the choice of examples only, not the chance that a stronger 
 
     test('shows accuracy against epsilon as a small table, and the rows at the largest above it', () => {
       const smaller = exampleReport.attacks.map((row) => ({ ...row, epsilon: 2 / 255 }));
-      const shown = reporters.text.render({ ...exampleReport, attacks: [...smaller, ...exampleReport.attacks], curve });
+      const shown = scanText({ ...exampleReport, attacks: [...smaller, ...exampleReport.attacks], curve });
       expect(shown).toContain('threat  Linf, epsilon 2/255, 8/255, bounds [0, 1]\n');
       expect(shown).toContain(`
 epsilon         2/255   8/255
@@ -106,14 +107,14 @@ worst case     75.0 %   3.2 %
     });
 
     test('shows what keeps to no ball apart, and not in the sentence', () => {
-      const shown = reporters.text.render({ ...exampleReport, attacks: [...exampleReport.attacks, turned] });
+      const shown = scanText({ ...exampleReport, attacks: [...exampleReport.attacks, turned] });
       expect(shown).toContain(`
 In no ball, and apart from the worst case:
           accuracy  95 % interval  queries   time
 rotation    62.5 %    60.3–64.6 %    3,600  0.5 s
 `);
       expect(shown).toContain('survived fgsm and pgd at');
-      const alone = reporters.text.render({ ...exampleReport, attacks: [turned] });
+      const alone = scanText({ ...exampleReport, attacks: [turned] });
       expect(alone).not.toMatch(/^worst case/m);
       expect(alone).toContain('No attack kept to the ball, so that there is no worst case; without an attack the model is right on 90.0 %.');
     });
@@ -126,36 +127,36 @@ rotation    62.5 %    60.3–64.6 %    3,600  0.5 s
 
   test('shows what a check counted whole, and a share with three digits', () => {
     const found = (value: number) => ({ id: 'some', title: 'Found', status: 'fail' as const, value, advice: 'Look.' });
-    const shown = reporters.text.render({ ...exampleReport, checks: [found(12_345), found(0.012345)] });
+    const shown = scanText({ ...exampleReport, checks: [found(12_345), found(0.012345)] });
     expect(shown).toContain('fail  Found: 12,345. Look.\nfail  Found: 0.0123. Look.\n');
   });
 
   test('differs in colours only when colours are asked for', () => {
-    const coloured = reporters.text.render(exampleReport, { colour: true });
+    const coloured = scanText(exampleReport, { colour: true });
     expect(coloured).toContain('\u001b[33mwarn');
-    expect(stripVTControlCharacters(coloured).replace(/ +$/gm, '')).toBe(reporters.text.render(exampleReport));
+    expect(stripVTControlCharacters(coloured).replace(/ +$/gm, '')).toBe(scanText(exampleReport));
   });
 
   test('says what was left out, and which columns are not free', () => {
     const dataset = { ...exampleReport.dataset, spec: 'csv:people.csv', unreadable: 3 };
     const threat = { ...exampleReport.threat, bounds: 'per column', immutable: ['sex'], integer: ['age', 'hours'] } as const;
-    const lines = reporters.text.render({ ...exampleReport, dataset, threat }).split('\n');
+    const lines = scanText({ ...exampleReport, dataset, threat }).split('\n');
     expect(lines[1]).toBe('data    csv:people.csv (2,000 examples; 3 unreadable, left out)');
     expect(lines[2]).toBe('threat  Linf, epsilon 8/255, bounds per column, immutable sex, whole numbers age hours');
   });
 
   test('lets no name steer the terminal', () => {
-    expect(reporters.text.render(hostile)).toContain('evil\\u001b]0;title\\u0007\\u202e\\u000a.json');
+    expect(scanText(hostile)).toContain('evil\\u001b]0;title\\u0007\\u202e\\u000a.json');
   });
 });
 
 describe('the JSON report', () => {
   test('reads back as the report', () => {
-    expect(JSON.parse(reporters.json.render(exampleReport))).toEqual(exampleReport);
+    expect(JSON.parse(asJson(exampleReport))).toEqual(exampleReport);
   });
 
   test('holds no raw control character but its own line ends, and still reads back', () => {
-    const text = reporters.json.render({ ...hostile, model: { ...hostile.model, path: 'a\u009bb\u2028c\u007f"\\' } });
+    const text = asJson({ ...hostile, model: { ...hostile.model, path: 'a\u009bb\u2028c\u007f"\\' } });
     expect(text.replace(/\n/g, '')).toMatch(/^[\u0020-\u007e\u00a0-\u2027\u202f-\uffff]*$/);
     expect((JSON.parse(text) as RobustnessReport).model.path).toBe('a\u009bb\u2028c\u007f"\\');
   });
@@ -195,19 +196,20 @@ describe('figures', () => {
 });
 
 describe('writeReports', () => {
-  test('makes the folder and puts each format into its file, leaving nothing else', () => {
+  test('makes the folder and puts each format into its file, leaving nothing else', async () => {
     const folder = join(mkdtempSync(join(tmpdir(), 'breakwater-')), 'a', 'b');
-    writeReports(folder, exampleReport, ['text', 'json']);
+    await writeReports(folder, [{ report: exampleReport }], ['text', 'json']);
     expect(readdirSync(folder).sort()).toEqual(['report.json', 'report.txt']);
-    expect(readFileSync(join(folder, 'report.txt'), 'utf8')).toBe(reporters.text.render(exampleReport));
-    writeReports(folder, { ...exampleReport, seed: 9 }, ['json']);
+    expect(readFileSync(join(folder, 'report.txt'), 'utf8')).toBe(scanText(exampleReport));
+    await writeReports(folder, [{ report: { ...exampleReport, seed: 9 } }], ['json']);
     expect(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'))).toMatchObject({ seed: 9 });
   });
 
-  test('says which folder it could not write', () => {
+  test('says which folder it could not write', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'breakwater-')), 'file');
     writeFileSync(file, '');
-    expect(() => writeReports(file, exampleReport, ['json'])).toThrow(UserError);
-    expect(() => writeReports(file, exampleReport, ['json'])).toThrow(`${file}: cannot write the report: EEXIST`);
+    const written = writeReports(file, [{ report: exampleReport }], ['json']);
+    await expect(written).rejects.toThrow(UserError);
+    await expect(written).rejects.toThrow(`${file}: cannot write the report: EEXIST`);
   });
 });
