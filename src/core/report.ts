@@ -141,6 +141,8 @@ export interface RobustnessReport {
     };
   };
   readonly seed: number;
+  /** What was asked for, in the words of `scan`: all that decides the figures. Model and data as they were named. */
+  readonly request: Readonly<Record<string, unknown>>;
   readonly seconds: number;
   readonly clean: {
     readonly accuracy: number;
@@ -164,8 +166,8 @@ export interface RobustnessReport {
     readonly total: number;
     readonly cleanAccuracy: number;
     readonly robustAccuracy: number;
-    /** Under each of `attacks` at the largest epsilon, in their order. */
-    readonly attacks?: readonly number[];
+    /** Under each of `attacks` at the largest epsilon, in their order: those in no ball are not among them. */
+    readonly attacks: readonly number[];
   }[];
   /** Where groups were given: by name, in their order. */
   readonly perGroup?: readonly {
@@ -176,9 +178,10 @@ export interface RobustnessReport {
   }[];
   /**
    * Where predictions go: for each label and prediction that occur together, how many clean samples, and how many in the
-   * worst case: under the first of `attacks` that broke the sample at the largest epsilon, else clean.
+   * worst case: under the first of `attacks` that broke the sample at the largest epsilon, else clean. Of labels and
+   * predictions ascending; a prediction of −1: the model failed.
    */
-  readonly predictions?: readonly { readonly label: number; readonly predicted: number; readonly clean: number; readonly worstCase: number }[];
+  readonly predictions: readonly { readonly label: number; readonly predicted: number; readonly clean: number; readonly worstCase: number }[];
   readonly checks: readonly Check[];
   /** The floor asked for with --at-least. */
   readonly atLeast?: number;

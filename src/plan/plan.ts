@@ -94,6 +94,8 @@ export interface ScanRequest {
 
 /** A request whose every part that needs neither model nor data has been checked. */
 export interface Plan {
+  /** As it was asked for. */
+  readonly asked: ScanRequest;
   readonly model: string | SavedModel | undefined;
   readonly data: string | Dataset | undefined;
   readonly labels: 'given' | 'predicted';
@@ -131,6 +133,7 @@ export function planOf(request: ScanRequest): Plan {
   const limit = wholeNumber('limit', request.limit, 1);
   const offset = wholeNumber('offset', request.offset, 0);
   return {
+    asked: request,
     model: request.model,
     data: request.data,
     labels: oneOf('kind of labels', request.labels ?? 'given', ['given', 'predicted']),

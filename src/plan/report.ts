@@ -7,6 +7,7 @@ import type { AttackEvidence } from '../evaluate/checks.ts';
 import type { FirstLook } from '../evaluate/firstLook.ts';
 import type { Interval } from '../evaluate/statistics.ts';
 import { verdictOf } from '../evaluate/verdict.ts';
+import { askedOf } from './askedOf.ts';
 import type { ExampleSource } from './exampleSource.ts';
 import type { Plan } from './plan.ts';
 import { averages, followsCrossEntropy } from './attackTraits.ts';
@@ -76,6 +77,7 @@ export function reportOf(findings: Findings): RobustnessReport {
     threat: { ...threat, ...(plan.target !== undefined && { target: plan.target }), bounds: boundsOf(subject), ...constraintsOf(subject) },
     engine,
     seed: plan.seed,
+    request: askedOf(plan, subject),
     seconds: elapsed,
     ...figures,
     checks,

@@ -18,6 +18,7 @@ export const exampleReport: RobustnessReport = {
   threat: { norm: 'linf', epsilon: 8 / 255, bounds: [0, 1] },
   engine: { name: 'onnxruntime', version: '1.30.0', threads: 1, workers: 2, rows: 'exact', reason: 'compiled and verified' },
   seed: 0,
+  request: { model: 'models/cnn/model.json', data: 'fashion-mnist:test', attacks: 'fgsm,pgd', epsilon: '8/255', seed: 0 },
   seconds: 4.25,
   clean: { accuracy: 0.9, correct: 1800, total: 2000, interval: [0.886, 0.913] },
   attacks: [
@@ -31,7 +32,16 @@ export const exampleReport: RobustnessReport = {
     },
   ],
   worstCase: { robustAccuracy: 0.032, interval: [0.025, 0.041] },
-  perClass: [],
+  perClass: [
+    { label: 0, total: 200, cleanAccuracy: 0.85, robustAccuracy: 0.01, attacks: [0.5, 0.01] },
+    { label: 1, total: 200, cleanAccuracy: 0.98, robustAccuracy: 0.12, attacks: [0.8, 0.12] },
+  ],
+  predictions: [
+    { label: 0, predicted: 0, clean: 170, worstCase: 2 },
+    { label: 0, predicted: 6, clean: 30, worstCase: 198 },
+    { label: 1, predicted: 1, clean: 196, worstCase: 24 },
+    { label: 1, predicted: 3, clean: 4, worstCase: 176 },
+  ],
   checks: [
     { id: 'stronger', title: 'Iterative is at least as strong as single-step', status: 'pass', value: null, advice: '' },
     { id: 'diversity', title: 'A gradient-free attack is among those run', status: 'warn', value: 'no', advice: 'Add one.' },
