@@ -10,7 +10,8 @@ const deciding = [
 
 /** What was asked for, as plain data: a scan that is asked for it finds the same again. */
 export function askedOf({ asked, attacks, seed }: Plan, { model, dataset, epsilon }: Pick<Subject, 'model' | 'dataset' | 'epsilon'>): RobustnessReport['request'] {
-  const chosen = deciding.flatMap((field) => (asked[field] === undefined ? [] : [[field, asked[field]]]));
+  const chosen: Record<string, unknown> = {};
+  for (const field of deciding) if (asked[field] !== undefined) chosen[field] = asked[field];
   return {
     model: model.path,
     data: dataset.spec,
@@ -19,6 +20,6 @@ export function askedOf({ asked, attacks, seed }: Plan, { model, dataset, epsilo
     epsilon: asked.epsilon ?? epsilon,
     seed,
     ...model.preprocessing,
-    ...Object.fromEntries(chosen),
+    ...chosen,
   };
 }

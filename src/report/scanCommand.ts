@@ -10,7 +10,7 @@ export function scanCommand({ model, attacks, ...fields }: RobustnessReport['req
 function flagOf(field: string, value: unknown): string[] {
   const flag = `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   if (typeof value === 'boolean') return value ? [flag] : [];
-  const text = field === 'range' && Array.isArray(value) ? value.join('..') : String(value as string);
+  const text = field === 'range' && Array.isArray(value) ? value.join('..') : String(value);
   return [text.startsWith('-') ? `${flag}=${quoted(text)}` : `${flag} ${quoted(text)}`];
 }
 
