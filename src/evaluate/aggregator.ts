@@ -7,6 +7,8 @@ import { Anomalies } from './anomalies.ts';
 import { AttackTally, survives8bit } from './attackTally.ts';
 import { isInNoBall } from './attempt.ts';
 import { fallsAt } from './fallsAt.ts';
+import { Predictions } from './predictions.ts';
+import { share } from './share.ts';
 import type { Interval } from './statistics.ts';
 import { Strengths } from './strengths.ts';
 import type { PlannedAttack } from './trial.ts';
@@ -35,7 +37,7 @@ export interface AggregatorOptions {
   readonly knowledgeOf?: (member: string) => Knowledge | undefined;
 }
 
-export type Aggregate = Pick<RobustnessReport, 'clean' | 'attacks' | 'curve' | 'worstCase' | 'perClass'>;
+export type Aggregate = Pick<RobustnessReport, 'clean' | 'attacks' | 'curve' | 'worstCase' | 'perClass' | 'predictions'>;
 
 /**
  * From records to the figures of the report, each as report.ts defines it. Records are added as they are made and not
@@ -48,6 +50,9 @@ export class Aggregator {
   private readonly asked: ReadonlyMap<string, AskedAttack>;
   private readonly tallies: ReadonlyMap<string, AttackTally>;
   private readonly worstCase: WorstCase;
+  private readonly predictions = new Predictions();
+  /** Label → place in the order asked. */
+  private readonly orders: ReadonlyMap<string, number>;
   private readonly threat: Threat;
   private readonly epsilons: readonly number[];
   private readonly eightBit: boolean;
@@ -60,6 +65,7 @@ export class Aggregator {
     this.strengths = new Strengths(knowledgeOf);
     this.worstCase = new WorstCase(epsilons, eightBit);
     this.asked = new Map(asked.map((one) => [one.label, one]));
+    this.orders = new Map(asked.map(({ label }, order) => [label, order]));
     const membersOf = ({ attack, options }: AskedAttack) => attack.members?.({ norm: threat.norm, classes }, options);
     this.tallies = new Map(asked.map((one) => [one.label, new AttackTally(threat.norm, membersOf(one))]));
   }
@@ -70,14 +76,20 @@ export class Aggregator {
     if (!asked) throw new Error(`a record of ${record.attack}, which was not asked for`);
     const place = this.worstCase.placeOf(record);
     this.tallyOf(asked).add(place, record, seconds);
+    this.predictions.add(place, record);
     this.anomalies.add(record, this.limitOf(asked, record));
     if (!isInNoBall(asked)) this.addInBall(place, record, asked);
     this.records++;
   }
 
   figures(interval: Interval): Aggregate {
+    const { perClass, ...figures } = this.worstCase.figures(interval);
+    const atLargest = [...this.asked.values()].filter((asked) => !isInNoBall(asked) && this.isAtLargest(asked));
+    const survivorsOf = (label: number) => atLargest.map((asked) => this.tallyOf(asked).survivorsOf(label));
     return {
-      ...this.worstCase.figures(interval),
+      ...figures,
+      perClass: perClass.map((row) => ({ ...row, attacks: survivorsOf(row.label).map((survivors) => share(survivors, row.total)) })),
+      predictions: this.predictions.figures(),
       attacks: [...this.asked.values()].flatMap((asked) => this.rowsOf(asked, interval)),
       ...(this.epsilons.length > 1 && { curve: this.curve(interval) }),
     };
@@ -88,9 +100,23 @@ export class Aggregator {
     return this.worstCase.survivors();
   }
 
+  /**
+   * Samples that an attack in the ball broke, by id, each with the label of the first of the attacks, in their order, that
+   * did: of several epsilons of it the smallest at which it did.
+   */
+  broken(): { readonly id: number; readonly attack: string }[] {
+    const labels = [...this.asked.keys()];
+    return this.worstCase.samples().flatMap(([id, place]) => {
+      const order = this.predictions.breakerOf(place);
+      return order === undefined ? [] : [{ id, attack: labels[order] as string }];
+    });
+  }
+
   private addInBall(place: number, record: SampleRecord, asked: AskedAttack): void {
+    const order = this.orders.get(asked.label) as number;
+    if (record.outcome === 'broken') this.predictions.break(place, order, record, this.isAtLargest(asked));
     if (record.outcome !== 'survived') this.worstCase.fall(place, fallsAt(record, asked, this.threat));
-    if ((asked.epsilon ?? this.threat.epsilon) !== this.threat.epsilon) return;
+    if (!this.isAtLargest(asked)) return;
     if (!survives8bit(record)) this.worstCase.fall8bit(place);
     this.strengths.add(place, record, asked.attack);
   }
@@ -120,6 +146,10 @@ export class Aggregator {
       }),
     );
     return [...ofAttacks, ...this.worstCase.curve(interval).map((point) => ({ attack: worstCaseSeries, ...point }))];
+  }
+
+  private isAtLargest({ epsilon = this.threat.epsilon }: AskedAttack): boolean {
+    return epsilon === this.threat.epsilon;
   }
 
   private tallyOf({ label }: AskedAttack): AttackTally {

@@ -14,6 +14,8 @@ export class AttackTally {
   private readonly members: MemberTally | undefined;
   /** By the sample's place: 1 when its record has come. */
   private readonly seen = new Growing((length) => new Uint8Array(length));
+  /** By label. */
+  private readonly survivors = new Growing((length) => new Int32Array(length));
   /** To the adversarial examples found, in the attack's norm, and what is to be said of each: the sum of some marks. */
   private readonly distances = new Growing((length) => new Float64Array(length));
   private readonly marks = new Growing((length) => new Uint8Array(length));
@@ -44,7 +46,13 @@ export class AttackTally {
     this.gradientQueries += record.gradientQueries;
     this.forwardQueries += record.forwardQueries;
     this.seconds += seconds;
+    if (outcome === 'survived') this.survivors.set(label, this.survivors.at(label) + 1);
     if (clean === label) this.addCorrect(record);
+  }
+
+  /** Samples of that label that survived at the epsilon it was run at. */
+  survivorsOf(label: number): number {
+    return this.survivors.at(label);
   }
 
   /** What is true at this epsilon, of those at which the attack's records tell: Infinity for all that was found. */

@@ -4,7 +4,10 @@ import { Growing } from './growing.ts';
 import { share } from './share.ts';
 import type { Interval } from './statistics.ts';
 
-type Figures = Pick<RobustnessReport, 'clean' | 'worstCase' | 'perClass'>;
+/** Without what single attacks leave of each class. */
+interface Figures extends Pick<RobustnessReport, 'clean' | 'worstCase'> {
+  readonly perClass: readonly Omit<RobustnessReport['perClass'][number], 'attacks'>[];
+}
 
 /** What all attacks inside the threat leave of each sample: the minimum over them, at every epsilon. */
 export class WorstCase {
@@ -71,6 +74,11 @@ export class WorstCase {
   /** Samples that survived every attack at the largest epsilon. */
   survivors(): number[] {
     return [...this.places].flatMap(([id, place]) => (this.survived(place, this.fallen.at(-1)) === 1 ? [id] : []));
+  }
+
+  /** Id and place of every sample, in the order of their ids. */
+  samples(): [id: number, place: number][] {
+    return [...this.places].sort(([a], [b]) => a - b);
   }
 
   /** The accuracy at every epsilon. */

@@ -39,7 +39,7 @@ const aggregated = (given: readonly SampleRecord[], eightBit = false) => {
 const figuresOf = (given: readonly SampleRecord[]) => aggregated(given).figures((k, n) => [k, n]);
 
 describe('the figures of a report', () => {
-  const { clean, attacks, worstCase, perClass } = figuresOf(records);
+  const { clean, attacks, worstCase, perClass, predictions } = figuresOf(records);
 
   test('count clean accuracy over every sample', () => {
     expect(clean).toEqual({ accuracy: 5 / 6, correct: 5, total: 6, interval: [5, 6] });
@@ -91,11 +91,32 @@ describe('the figures of a report', () => {
     expect(figuresOf(complementary).worstCase.robustAccuracy).toBe(0);
   });
 
-  test('say how each class fares', () => {
+  test('say how each class fares, at worst and under each attack', () => {
     expect(perClass).toEqual([
-      { label: 0, total: 3, cleanAccuracy: 2 / 3, robustAccuracy: 0 },
-      { label: 1, total: 3, cleanAccuracy: 1, robustAccuracy: 1 / 3 },
+      { label: 0, total: 3, cleanAccuracy: 2 / 3, robustAccuracy: 0, attacks: [1 / 3, 0] },
+      { label: 1, total: 3, cleanAccuracy: 1, robustAccuracy: 1 / 3, attacks: [1, 1 / 3] },
     ]);
+  });
+
+  test('say where predictions go: those of what the first attack to break a sample found, else the clean ones', () => {
+    expect(predictions).toEqual([
+      { label: 0, predicted: 0, clean: 2, worstCase: 0 },
+      { label: 0, predicted: 1, clean: 1, worstCase: 3 },
+      { label: 1, predicted: 0, clean: 0, worstCase: 1 },
+      { label: 1, predicted: 1, clean: 3, worstCase: 2 },
+    ]);
+    const disagreeing = [7, 8].map((adversarial, i) => record(0, asked[i]!.label, { outcome: 'broken', adversarial, ...at(0.5) }));
+    for (const order of [disagreeing, disagreeing.toReversed()]) expect(figuresOf(order).predictions[1]).toEqual({ label: 0, predicted: 7, clean: 0, worstCase: 1 });
+  });
+
+  test('name the first attack that broke each sample', () => {
+    const expected = [
+      { id: 2, attack: 'pgd(steps=5)' },
+      { id: 3, attack: 'pgd(steps=5)' },
+      { id: 4, attack: 'fgsm' },
+    ];
+    expect(aggregated(records).broken()).toEqual(expected);
+    expect(aggregated(records.toReversed()).broken()).toEqual(expected);
   });
 
   test('do not depend on the order of the records', () => {
@@ -136,14 +157,14 @@ describe('the figures at several epsilons', () => {
     const aggregator = new Aggregator([...epsilons.map(push), smallest, blur], { threat: { norm: 'linf', epsilon: 0.5 }, epsilons, classes: 10, eightBit: false });
     const all = [
       // 0 falls to push at 0.25, 1 only to near at 0.375, 2 beyond every epsilon, 3 is wrong from the start.
-      ...[record(0, 'push@0.125', {}), broken(0, 'push@0.25', 0.2), broken(0, 'push@0.5', 0.2, { gradientQueries: 0 })],
+      ...[record(0, 'push@0.125', {}), broken(0, 'push@0.25', 0.2), broken(0, 'push@0.5', 0.2, { gradientQueries: 0, adversarial: 8 })],
       ...epsilons.flatMap((epsilon) => [record(1, `push@${epsilon}`, {}), record(2, `push@${epsilon}`, {})]),
       ...[broken(0, 'near', 0.3, { smallest: 0.3 }), broken(1, 'near', 0.375, { smallest: 0.375 }), record(2, 'near', { adversarial: 9, ...at(0.75), smallest: 0.75 })],
       ...[0, 1, 2].map((id) => broken(id, 'blur', 0.9)),
       ...[...epsilons.map((epsilon) => `push@${epsilon}`), 'near', 'blur'].map((attack) => record(3, attack, { clean: 7, outcome: 'wrong', gradientQueries: 0 })),
     ];
     for (const one of all) aggregator.add(one, 1);
-    return { ...aggregator.figures((k, n) => [k, n]), outside: aggregator.anomalies.outside };
+    return { ...aggregator.figures((k, n) => [k, n]), outside: aggregator.anomalies.outside, broken: aggregator.broken() };
   };
 
   test('have a row for each attack and epsilon; one that looks for the smallest perturbation was run once', () => {
@@ -161,8 +182,22 @@ describe('the figures at several epsilons', () => {
   test('take the worst case at the largest, over what keeps to the ball', () => {
     expect(figures().worstCase).toEqual({ robustAccuracy: 0.25, interval: [1, 4] });
     expect(figures().perClass).toEqual([
-      { label: 0, total: 2, cleanAccuracy: 1, robustAccuracy: 0.5 },
-      { label: 1, total: 2, cleanAccuracy: 0.5, robustAccuracy: 0 },
+      { label: 0, total: 2, cleanAccuracy: 1, robustAccuracy: 0.5, attacks: [0.5, 0.5] },
+      { label: 1, total: 2, cleanAccuracy: 0.5, robustAccuracy: 0, attacks: [0.5, 0] },
+    ]);
+  });
+
+  test('name the smallest epsilon at which the first attack broke a sample, and take its prediction at the largest', () => {
+    expect(figures().broken).toEqual([
+      { id: 0, attack: 'push@0.25' },
+      { id: 1, attack: 'near' },
+    ]);
+    expect(figures().predictions).toEqual([
+      { label: 0, predicted: 0, clean: 2, worstCase: 1 },
+      { label: 0, predicted: 8, clean: 0, worstCase: 1 },
+      { label: 1, predicted: 1, clean: 1, worstCase: 0 },
+      { label: 1, predicted: 7, clean: 1, worstCase: 1 },
+      { label: 1, predicted: 9, clean: 0, worstCase: 1 },
     ]);
   });
 
