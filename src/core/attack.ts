@@ -114,6 +114,9 @@ export function defineAttack<Schema extends GenericSchema>(attack: Attack<Schema
 export interface AttackSpec {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** The threat it was built for; default: the scan's. */
+  readonly norm?: Norm;
+  readonly epsilon?: number | string;
 }
 
 /** Asks several questions at once; the answers are copies that stay valid. */

@@ -15,6 +15,7 @@ import { cacheFolder } from './cacheFolder.ts';
 import { epsilonsOf } from './epsilons.ts';
 import type { Epsilons } from './epsilons.ts';
 import { planAttacks } from './plannedAttacks.ts';
+import { withThreatOfAttacks } from './threatOfAttacks.ts';
 import { timeLimitOf } from './timeLimit.ts';
 import { readerOptionsOf } from './readerOptions.ts';
 
@@ -124,8 +125,9 @@ export interface Plan {
   readonly reader: ReaderOptions;
 }
 
-export function planOf(request: ScanRequest): Plan {
-  checkNames(request);
+export function planOf(given: ScanRequest): Plan {
+  checkNames(given);
+  const request = withThreatOfAttacks(given);
   const norm = oneOf('norm', request.norm ?? 'linf', norms);
   const seed = wholeNumber('seed', request.seed, 0) ?? 0;
   const attacks = planAttacks(request.attacks ?? 'fgsm,pgd', norm);
