@@ -1,6 +1,6 @@
 import type { Comparison, RegressionGate } from '../core/comparison.ts';
 import { count, counted } from './figures.ts';
-import { level, points, pointsInterval, pValue } from './comparisonTables.ts';
+import { level, points, pointsInterval, pValue } from './comparisonCells.ts';
 
 /** The comparison in words, and what they mean for the gate. */
 export function comparisonSentence(comparison: Comparison): string {

@@ -5,13 +5,12 @@ import type { Paint } from './paint.ts';
 import { printable } from './printable.ts';
 import { threatLine } from './threatLine.ts';
 import { comparisonSentence } from './comparisonSentence.ts';
-import { accuracyTable, classTable, curvesTable } from './comparisonTables.ts';
+import { comparisonTables } from './comparisonTables.ts';
 
 /** The comparison for a terminal: what was compared, tables, the samples that differ, what to beware of, one sentence. */
 export function comparisonText(comparison: Comparison, { colour = false }: { readonly colour?: boolean } = {}): string {
   const paint = colour ? paintColours : paintNothing;
-  const tables = [accuracyTable, curvesTable, classTable].map((table) => table(comparison, paint));
-  const blocks = [subject(comparison, paint), ...tables, samples(comparison), asides(comparison, paint), verdict(comparison, paint)];
+  const blocks = [subject(comparison, paint), ...comparisonTables(comparison, paint), samples(comparison), asides(comparison, paint), verdict(comparison, paint)];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 

@@ -1,5 +1,5 @@
 /** Control characters (C0, DEL, C1), line separators and marks that reorder text. */
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g; // eslint-disable-line no-control-regex
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g; // eslint-disable-line no-control-regex
 
 /** Names come from files: what could steer a terminal is shown as an escape instead. */
 export function printable(text: string): string {

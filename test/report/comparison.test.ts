@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Comparison, PairedFigure } from '../../src/core/comparison.ts';
 import { comparisonText } from '../../src/report/comparisonText.ts';
-import { points, pValue } from '../../src/report/comparisonTables.ts';
+import { points, pValue } from '../../src/report/comparisonCells.ts';
 import { exampleReport } from './exampleReport.ts';
 
 const share = (correct: number) => ({ accuracy: correct / 2000, correct, interval: [0, 1] as const });
