@@ -20,7 +20,7 @@ export const {
 } = attackBuilders;
 
 export type { HardenedEpoch } from './plan/harden.ts';
-export type { HardenRequest } from './plan/hardenTask.ts';
+export type { HardenRequest } from './plan/hardenPlan.ts';
 export type { ScanRequest } from './plan/plan.ts';
 export type { CompareRequest } from './plan/compare.ts';
 export type { CompareOptions } from './plan/compareScans.ts';

@@ -8,6 +8,7 @@ import type { Mode, Parameter, Trainable, Values } from '../../src/graph/trainab
 import { changed } from './changed.ts';
 import { parametersIn } from './parameters.ts';
 import type { OnnxFile } from './readModel.ts';
+import { numbersFor } from './starts.ts';
 
 /** Traces the file's graph with these initialisers as inputs. */
 export type TraceWith = (batch: number, parameters: readonly Parameter[], mode: Mode) => Promise<Graph>;
@@ -24,6 +25,8 @@ export function trainableOnnx(file: OnnxFile, halves: boolean, trace: TraceWith)
   return {
     parameters,
     trace: (batch, mode) => trace(batch, parameters, mode),
+    draw: (random) => Promise.resolve(new Map(parameters.flatMap(({ name, data, start }) =>
+      start ? [[name, numbersFor(start, data.length, random.split(name))] as const] : []))),
     save: async (folder, values) => save(file, parameters, folder, values),
   };
 }

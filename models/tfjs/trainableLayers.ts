@@ -6,10 +6,11 @@ import { sizeOf } from '../../src/graph/broadcast.ts';
 import type { Graph } from '../../src/graph/ir.ts';
 import { parameterInput, type Mode, type Parameter, type Trainable, type Values } from '../../src/graph/trainable.ts';
 import { checkSizes } from '../checkSizes.ts';
+import { drawnWeights } from './drawnWeights.ts';
 import type { LayersFiles } from './layersFiles.ts';
 import type { Tf } from './tf.ts';
 import { traceAll } from './trace.ts';
-import { inTraining } from './trainingCalls.ts';
+import { inTraining, layersOf } from './trainingCalls.ts';
 
 interface Source {
   readonly path: string;
@@ -38,8 +39,19 @@ export function trainableLayers(tf: Tf, model: LayersModel, source: Source): Tra
     },
     trace: (batch, mode) =>
       Promise.resolve().then(() => checkSizes(source.path, traced(tf, model, { ...source, variables, learned }, batch, mode), batch)),
+    draw: async (random) => {
+      const drawn = await drawnWeights(tf, source.files.artifacts, random);
+      const begun = new Set([...learned, ...averagesOf(model)]);
+      return new Map([...drawn].filter(([name]) => begun.has(name)));
+    },
     save: async (folder, values) => save(folder, source.files, named(variables, values)),
   };
+}
+
+/** Of the layers that are not frozen. */
+function averagesOf(model: LayersModel): string[] {
+  const layers = layersOf(model).filter((layer) => layer.trainable && layersOf(layer).length === 0);
+  return layers.flatMap((layer) => layer.nonTrainableWeights.map(({ originalName }) => originalName));
 }
 
 function parameterOf(variable: Variable, learned: ReadonlySet<string>): Parameter {

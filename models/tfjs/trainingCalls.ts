@@ -28,7 +28,7 @@ export function inTraining<T>(tf: Tf, model: LayersModel, tracing: Tracing, run:
 }
 
 /** All layers, those inside models and wrappers too. */
-function layersOf(layer: Layer | LayersModel): Layer[] {
+export function layersOf(layer: Layer | LayersModel): Layer[] {
   const { layers: inside = [], layer: wrapped, forwardLayer, backwardLayer } = layer as unknown as Containers;
   return [...inside, wrapped, forwardLayer, backwardLayer].flatMap((each) => (each ? [each, ...layersOf(each)] : []));
 }

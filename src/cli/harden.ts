@@ -26,13 +26,13 @@ export const harden: CommandModule<object, HardenArguments> = {
 /** What was given, under the names of the library. */
 function requestOf(args: Omit<HardenArguments, 'quiet'>): HardenIntoRequest {
   const { validate: validation, lr: learningRate, attack: attacks, model, data, test, output, range, mean, std, limit, classes, label, bounds, immutable, integer } = args;
-  const { method, epochs, optimizer, schedule, ema, awp, augment, patience, norm, epsilon, seed, out = 'hardened', resume } = args;
+  const { method, epochs, optimizer, schedule, ema, awp, augment, patience, norm, epsilon, curve, seed, out = 'hardened', resume } = args;
   return given({
     ...{ model, data, validation, test, testLimit: args['test-limit'], output, inputShape: args['input-shape'], range, mean, std, limit },
-    ...{ classes, label, bounds, immutable, integer, skipUnreadable: args['skip-unreadable'], norm, epsilon, seed, attacks },
+    ...{ classes, label, bounds, immutable, integer, skipUnreadable: args['skip-unreadable'], norm, epsilon, seed, attacks, curve },
     ...{ method, epochs, batchSize: args['batch-size'], optimizer, learningRate, schedule, warmUp: args['warm-up'], weightDecay: args['weight-decay'] },
     ...{ clipNorm: args['clip-norm'], ema, awp, labelSmoothing: args['label-smoothing'], augment, patience },
-    ...{ out, resume, checkpointEvery: args['checkpoint-every'] },
+    ...{ fromScratch: args['from-scratch'], out, resume, checkpointEvery: args['checkpoint-every'] },
   }) as HardenIntoRequest;
 }
 
@@ -82,8 +82,10 @@ function lineOf({ epoch, loss, clean, robust, best }: Epoch): string {
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-async function told({ model, comparison }: Hardened): Promise<string> {
-  if (!comparison) return `saved ${model}\n`;
+async function told({ model, training, comparison }: Hardened): Promise<string> {
+  const { trainingLine } = await import('../report/trainingLine.ts');
+  const lines = `${trainingLine(training)}\nsaved ${model}\n`;
+  if (!comparison) return lines;
   const { comparisonText } = await import('../report/comparisonText.ts');
-  return `${comparisonText(comparison, { colour: stdout.isTTY && stdout.hasColors() })}saved ${model}\n`;
+  return `${comparisonText(comparison, { colour: stdout.isTTY && stdout.hasColors() })}\n${lines}`;
 }

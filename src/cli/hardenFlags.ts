@@ -15,6 +15,7 @@ export const hardenFlags = {
   method: { type: 'string', group: 'Training:', describe: 'pgd, fast, free, trades or mart, with options in brackets: trades(beta=3,steps=7) (default: pgd)' },
   epochs: { type: 'string', group: 'Training:', describe: 'passes over the training examples (default: 20)', coerce: number('epochs') },
   'batch-size': { type: 'string', group: 'Training:', describe: 'examples of a step (default: 128)', coerce: number('batch-size') },
+  'from-scratch': { type: 'boolean', group: 'Training:', describe: "begin with weights drawn from the seed, not with the model's own" },
   optimizer: { type: 'string', group: 'Training:', describe: 'sgd, adam or adamw, with options in brackets (default: adam)' },
   lr: { type: 'string', group: 'Training:', describe: "peak of the learning rate (default: the optimiser's)", coerce: number('lr') },
   schedule: { type: 'string', group: 'Training:', describe: 'cyclic, cosine, step or constant (default: cyclic)' },
@@ -29,6 +30,7 @@ export const hardenFlags = {
   norm,
   epsilon: { ...scanFlags.epsilon, describe: 'largest change, in the units of the examples: 0.1, 8/255 (default in linf: 8/255 for images; bundled: 0.1)' },
   attack: { type: 'string', group: 'Threat:', describe: 'attacks of the comparison (default: autoattack)' },
+  curve: { type: 'boolean', group: 'Threat:', describe: 'compare at smaller epsilons too: how accuracy falls on the way' },
   seed,
   out: { type: 'string', group: 'Result:', describe: 'folder for the checkpoint, the model, and the comparison (default: hardened)' },
   'checkpoint-every': { type: 'string', group: 'Run:', describe: 'batches between checkpoints (default: one after each epoch)', coerce: number('checkpoint-every') },
@@ -42,5 +44,6 @@ export const hardenExamples: [command: string, purpose: string][] = [
   ['$0 harden', 'the bundled model on the bundled examples'],
   ['$0 harden my-model/ --data train/ --test test/ --epsilon 8/255 --augment flip,crop --out hardened', 'your own'],
   ['$0 harden --method "trades(beta=3)" --ema --out trades', 'another method'],
+  ['$0 harden --from-scratch --epochs 30 --curve --out from-scratch', 'the architecture alone, and curves of accuracy against epsilon'],
   ['$0 harden --resume', 'go on with a run that was stopped'],
 ];

@@ -1,3 +1,4 @@
+import type { Random } from '../core/random.ts';
 import type { Graph, Value } from './ir.ts';
 
 /** A tensor of numbers that a model has learned. */
@@ -28,6 +29,11 @@ export interface Trainable {
    * Untraceable naming the op that the IR cannot express.
    */
   trace(batch: number, mode: Mode): Promise<Graph>;
+  /**
+   * Numbers to begin with, as if nothing had been learned. A parameter that is not named keeps its own: its layer is frozen,
+   * or nothing says what it should begin with.
+   */
+  draw(random: Random): Promise<Values>;
   /** Writes the model with these numbers in the format it came in; a parameter that is not named keeps its own. The file to open. */
   save(folder: string, values: Values): Promise<string>;
 }
@@ -37,6 +43,11 @@ const prefix = 'parameter:';
 /** A parameter as an input of the graph. */
 export function parameterInput(graph: Graph, { name, shape, trainable }: Omit<Parameter, 'data'>): Value {
   return graph.input(`${prefix}${name}`, shape, 'float32', { trainable: trainable ? 1 : 0 });
+}
+
+/** What a graph takes as inputs for these parameters. */
+export function parameterFeeds(values: Values): Record<string, Float32Array> {
+  return Object.fromEntries(Array.from(values, ([name, data]) => [`${prefix}${name}`, data]));
 }
 
 /** The parameter that a value is; undefined for any other value. */

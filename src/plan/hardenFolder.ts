@@ -10,6 +10,8 @@ import { takeLock, type Lock } from './lock.ts';
 interface Kept {
   readonly identity: object;
   readonly run: unknown;
+  /** Spent until then. */
+  readonly seconds: number;
 }
 
 /** The folder of a training run and its checkpoint. Locked from the beginning. */
@@ -31,22 +33,22 @@ export class HardenFolder {
     return join(this.path, 'checkpoint.safetensors');
   }
 
-  /** Where a run of this identity stands; undefined before its first checkpoint. */
-  begin(identity: object, resume: boolean): Checkpoint | undefined {
+  /** Where a run of this identity stands, and what it took to come there; undefined before its first checkpoint. */
+  begin(identity: object, resume: boolean): { readonly from: Checkpoint; readonly seconds: number } | undefined {
     this.lock.confirm();
     removeLeftovers(this.checkpoint);
     if (!existsSync(this.checkpoint)) return undefined;
     if (!resume) throw new UserError(`${this.path}: holds a training run already: go on with it by --resume, or name another folder`);
     const { arrays, state } = readCheckpoint(this.checkpoint);
-    const { identity: there, run } = state as Kept;
-    const difference = firstDifference(there, JSON.parse(JSON.stringify(identity)));
-    if (!difference) return { arrays, state: run };
+    const { identity: there, run, seconds } = state as Kept;
+    const difference = firstDifference(there, identity);
+    if (!difference) return { from: { arrays, state: run }, seconds };
     const [old, asked] = [difference.there, difference.here].map((value) => JSON.stringify(value) ?? 'absent');
     throw new UserError(`${this.path}: holds another training run: ${difference.field} is ${old} there, ${asked} here; name another folder`);
   }
 
-  keep(identity: object, { arrays, state }: Checkpoint): void {
-    writeCheckpoint(this.checkpoint, { arrays, state: { identity, run: state } satisfies Kept });
+  keep(identity: object, { arrays, state }: Checkpoint, seconds: number): void {
+    writeCheckpoint(this.checkpoint, { arrays, state: { identity, run: state, seconds } satisfies Kept });
   }
 
   /** Nothing is left where nothing came of it. */

@@ -2,27 +2,22 @@ import { hash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { select, type Selection } from '../../datasets/index.ts';
 import { UserError } from '../core/errors.ts';
-import type { Norm } from '../core/norms.ts';
+import { version } from '../core/package.ts';
 import { randomOf } from '../core/random.ts';
-import type { PlannedAttack } from '../evaluate/trial.ts';
 import type { SavedModel } from '../graph/model.ts';
 import type { Trainable } from '../graph/trainable.ts';
+import { checkAugmentations } from '../train/augment.ts';
 import type { Chosen, Plugin } from '../train/choose.ts';
-import type { Settings, Task } from '../train/task.ts';
+import type { Task } from '../train/task.ts';
 import { ExampleSource, type HashedExample } from './exampleSource.ts';
+import { fromScratch } from './fromScratch.ts';
+import { bundledTraining, type HardenPlan } from './hardenPlan.ts';
+import { asRead } from './identity.ts';
 import { trialOf } from './measure.ts';
-import { planOf, type Plan, type ScanRequest } from './plan.ts';
-import { planAttacks } from './plannedAttacks.ts';
+import type { Plan } from './plan.ts';
+import { orderOf } from './plannedAttacks.ts';
+import { startCrafter } from './startWorker.ts';
 import { openSubject, type Note, type Subject } from './subject.ts';
-import { trainingSettings, type TrainingRequest } from './trainingSettings.ts';
-
-/** A model, the data to train it on, and how. Model, data and threat as for a scan. */
-export interface HardenRequest extends TrainingRequest, Pick<ScanRequest, 'model' | 'data' | 'norm' | 'epsilon' | 'seed' | 'limit' | 'range' | 'mean' | 'std' | 'output' | 'inputShape' | 'classes' | 'label' | 'bounds' | 'immutable' | 'integer' | 'skipUnreadable'> {
-  /** Examples to validate on. Default: a twentieth of the training examples, at most 1,000, drawn by the seed and not trained on. */
-  readonly validation?: ScanRequest['data'];
-  /** What validates each epoch. Default: pgd(steps=20). */
-  readonly validationAttack?: string;
-}
 
 /** A task, with what it was made from. */
 export interface HardenTask {
@@ -33,8 +28,6 @@ export interface HardenTask {
   readonly close: () => void;
 }
 
-const bundledTraining = 'fashion-mnist:train';
-
 /** A task whose examples have been hashed. */
 interface Read extends Task {
   readonly training: readonly HashedExample[];
@@ -42,44 +35,34 @@ interface Read extends Task {
 }
 
 /** Opens model and data, reads the examples, and checks all that can be checked before the first step. */
-export async function openHardenTask(request: HardenRequest, note: Note): Promise<HardenTask> {
-  const { validation, validationAttack = 'pgd(steps=20)', ...rest } = request;
-  const scanned = scanPartOf(rest);
-  if (rest.data === undefined) note(`no data given: using the bundled ${bundledTraining}`);
-  const plan = planOf({ data: bundledTraining, ...scanned, attacks: validationAttack });
-  checkSingle(plan);
-  const subject = await openSubject(plan, note);
+export async function openHardenTask(plan: HardenPlan, note: Note): Promise<HardenTask> {
+  if (plan.subject.data === bundledTraining) note(`training on the bundled ${bundledTraining}`);
+  const subject = await openSubject(plan.subject, note);
   try {
-    const trainable = trainableOf(subject.model);
-    const settings = trainingSettings(rest, subject.dataset.shape);
-    const all = await examplesOf(subject, plan.selection);
-    const [training, held] = validation === undefined ? split(all, plan.seed) : [all, await validationOf({ ...scanned, data: validation }, subject, note)];
-    if (training.length === 0 || held.length === 0) throw new UserError(`${subject.dataset.spec}: expected examples to train and to validate on, found ${training.length} and ${held.length}`);
-    const trial = { ...trialOf(plan, subject), eightBit: false };
-    const task: Read = { trainable, training, validation: held, trial, settings, inner: innerOf(settings, trial.norm), watch: watchIn(trial.norm), threads: availableParallelism() };
-    return { task, model: subject.model, identity: identityOf(task, subject.model), close: () => subject.close() };
+    const task = await taskOf(plan, subject, note);
+    return { task, model: subject.model, identity: identityOf(task, plan, subject.model), close: () => subject.close() };
   } catch (error) {
     subject.close();
     throw error;
   }
 }
 
-/** An example is trained on and counted once an epoch. */
-function checkSingle({ epsilons, attacks }: Plan): void {
-  if (epsilons && epsilons.length > 1) throw new UserError(`epsilon: expected one to train at, found ${epsilons.join(', ')}`);
-  if (attacks.length > 1) throw new UserError(`validationAttack: expected one attack, found ${attacks.map(({ label }) => label).join(', ')}`);
+async function taskOf(plan: HardenPlan, subject: Subject, note: Note): Promise<Read> {
+  const { settings, inner, watch, subject: { seed, selection } } = plan;
+  const saved = trainableOf(subject.model);
+  checkAugmentations(settings.augmentations, subject.dataset);
+  const all = await examplesOf(subject, selection);
+  const [training, validation] = plan.validation ? [all, await validationOf(plan.validation, subject, note)] : split(all, seed);
+  if (training.length === 0 || validation.length === 0)
+    throw new UserError(`${subject.dataset.spec}: expected examples to train and to validate on, found ${training.length} and ${validation.length}`);
+  const trainable = plan.fromScratch ? await fromScratch(saved, seed, note) : saved;
+  const trial = { ...trialOf(plan.subject, subject), eightBit: false };
+  return { trainable, training, validation, trial, settings, inner, watch, threads: availableParallelism(), startCrafter };
 }
 
 function trainableOf({ path, trainable }: SavedModel): Trainable {
   if (typeof trainable === 'object') return trainable;
   throw new UserError(`${path}: it cannot be trained: ${trainable ?? 'its loader does not know how'}`);
-}
-
-const scanFields = ['model', 'data', 'norm', 'epsilon', 'seed', 'limit', 'range', 'mean', 'std', 'output', 'inputShape', 'classes', 'label', 'bounds', 'immutable', 'integer', 'skipUnreadable'] as const;
-
-/** What a scan is asked in the same words. */
-export function scanPartOf(request: HardenRequest): ScanRequest {
-  return Object.fromEntries(scanFields.flatMap((field) => (request[field] === undefined ? [] : [[field, request[field]]])));
 }
 
 async function examplesOf({ dataset, model: { classes } }: Pick<Subject, 'dataset' | 'model'>, selection: Selection): Promise<HashedExample[]> {
@@ -89,10 +72,8 @@ async function examplesOf({ dataset, model: { classes } }: Pick<Subject, 'datase
   return examples;
 }
 
-async function validationOf(request: ScanRequest, { model, epsilon }: Subject, note: Note): Promise<HashedExample[]> {
-  const { limit: _, ...whole } = request;
-  const plan = planOf({ ...whole, model, epsilon });
-  const { dataset } = await openSubject(plan, note);
+async function validationOf(plan: Plan, { model, epsilons }: Subject, note: Note): Promise<HashedExample[]> {
+  const { dataset } = await openSubject({ ...plan, model, epsilons }, note);
   return examplesOf({ dataset, model }, plan.selection);
 }
 
@@ -104,31 +85,19 @@ function split(examples: readonly HashedExample[], seed: number): readonly [trai
   return [examples.filter((_, at) => !chosen.has(at)), examples.filter((_, at) => chosen.has(at))];
 }
 
-export function innerOf({ method: { plugin, options } }: Settings, norm: Norm): Task['inner'] {
-  const source = plugin.adversary(options);
-  if ('replays' in source) return source;
-  const [attack] = planAttacks([source], norm);
-  return { attack: attack as PlannedAttack, away: source.away };
-}
-
-function watchIn(norm: Norm): PlannedAttack {
-  const [attack] = planAttacks([{ name: 'pgd', options: { steps: 10, stepSize: 0.25, stopWhenFooled: false } }], norm);
-  return attack as PlannedAttack;
-}
-
 /** All that decides the weights that a task ends with, on one machine. */
-function identityOf({ trial: { norm, epsilon, seed, attacks }, settings, training, validation }: Read, { sha256 }: SavedModel): object {
+function identityOf({ trial, settings, training, validation, threads }: Read, { fromScratch }: HardenPlan, { sha256, preprocessing, logits }: SavedModel): object {
   const plugins = ({ plugin: { name }, options }: Chosen<Plugin>) => ({ name, options: options as object });
   const { method, optimizer, schedule, augmentations, ...numbers } = settings;
   const named = { method: plugins(method), optimizer: plugins(optimizer), schedule: plugins(schedule), augmentations: augmentations.map(plugins) };
   const hashOf = (examples: readonly HashedExample[]) => hash('sha256', examples.map((example) => `${example.id} ${example.hash}`).join('\n'));
-  return {
-    model: sha256,
+  return asRead({
+    version,
+    model: { sha256, preprocessing, logits },
     training: hashOf(training),
     validation: hashOf(validation),
-    ...{ norm, epsilon, seed, validationAttack: attacks.map(({ label }) => label).join() },
-    ...numbers,
-    ...named,
-    threads: availableParallelism(),
-  };
+    ...trial,
+    attacks: trial.attacks.map(orderOf),
+    ...{ fromScratch, ...numbers, ...named, threads },
+  });
 }

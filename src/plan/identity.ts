@@ -27,7 +27,7 @@ export interface Identity extends Omit<Trial, 'attacks'> {
 
 export function identityOf(plan: Plan, { model, dataset }: Subject, { info, original }: OpenedEngine, trial: Trial): Identity {
   const { offset = 0, shuffle = false } = plan.selection;
-  return asJson({
+  return asRead({
     version,
     model: { sha256: model.sha256, preprocessing: model.preprocessing, logits: model.logits },
     data: { spec: dataset.spec, ...plan.reader, skipUnreadable: undefined },
@@ -41,12 +41,12 @@ export function identityOf(plan: Plan, { model, dataset }: Subject, { info, orig
 }
 
 /** As it reads when it comes back from a file: without what is undefined. */
-function asJson(identity: Identity): Identity {
+export function asRead<Plain extends object>(identity: Plain): Plain {
   const text = JSON.stringify(identity, (_, value: unknown) => {
     if (ArrayBuffer.isView(value)) return Array.from(value as Float32Array);
     return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
   });
-  return JSON.parse(text) as Identity;
+  return JSON.parse(text) as Plain;
 }
 
 export interface Difference {

@@ -53,7 +53,7 @@ const numbers = v.object({
 });
 
 /** Looks up every name, checks every number, and fills in what was left out. */
-export function trainingSettings(request: TrainingRequest, shape: readonly number[]): Settings {
+export function trainingSettings(request: TrainingRequest): Settings {
   const { epochs, batchSize, learningRate, warmUp, clipNorm, labelSmoothing, patience } = parseOptions('training', numbers, plain(request));
   const method = choose('method', methods, choiceOf(request.method ?? 'pgd'));
   const optimizer = optimizerOf(request);
@@ -64,7 +64,7 @@ export function trainingSettings(request: TrainingRequest, shape: readonly numbe
     ...{ method, epochs, batchSize, optimizer, warmUp, labelSmoothing, patience },
     schedule: choose('schedule', schedules, choiceOf(request.schedule ?? 'cyclic')),
     learningRate: learningRate ?? optimizer.plugin.learningRate,
-    augmentations: chooseAugmentations(augment, { shape }),
+    augmentations: chooseAugmentations(augment),
     ...(clipNorm !== undefined && { clipNorm }),
     ...(ema !== undefined && { ema }),
     ...(awp !== undefined && { awp }),

@@ -4,6 +4,7 @@ import type { Comparison } from '../core/comparison.ts';
 import { UserError } from '../core/errors.ts';
 import { replaceFile } from '../core/replaceFile.ts';
 import type { Result } from '../core/result.ts';
+import type { TrainingRecord } from '../core/training.ts';
 import { comparisonText } from './comparisonText.ts';
 import { reporters } from './index.ts';
 import { asJson } from './json.ts';
@@ -21,6 +22,11 @@ export function writeComparison(folder: string, comparison: Comparison): void {
     ['comparison.json', asJson(comparison)],
     ['comparison.txt', comparisonText(comparison)],
   ]);
+}
+
+/** Writes how a model was hardened into the folder. */
+export function writeTraining(folder: string, record: TrainingRecord): void {
+  writeFiles(folder, [['training.json', asJson(record)]]);
 }
 
 function writeFiles(folder: string, files: readonly (readonly [name: string, content: string])[]): void {

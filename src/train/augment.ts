@@ -5,15 +5,15 @@ import { augmentations } from './augmentations/index.ts';
 import { choose } from './choose.ts';
 import type { Choice, Chosen } from './choose.ts';
 
-/** Looks up augmentations and refuses those that make no sense of such examples. */
-export function chooseAugmentations(choices: readonly Choice[], { shape }: Pick<Setting, 'shape'>): Chosen<Augmentation>[] {
-  return choices.map((choice) => {
-    const chosen = choose('augmentation', augmentations, choice);
-    if (chosen.plugin.images && shape.length !== 3) {
-      throw new UserError(`${choice.name}: expected images [H, W, C], found examples of shape [${shape.join(', ')}]`);
-    }
-    return chosen;
-  });
+export function chooseAugmentations(choices: readonly Choice[]): Chosen<Augmentation>[] {
+  return choices.map((choice) => choose('augmentation', augmentations, choice));
+}
+
+/** Refuses those that make no sense of such examples. */
+export function checkAugmentations(chosen: readonly Chosen<Augmentation>[], { shape }: Pick<Setting, 'shape'>): void {
+  const ofImages = chosen.find(({ plugin }) => plugin.images);
+  if (!ofImages || shape.length === 3) return;
+  throw new UserError(`${ofImages.plugin.name}: expected images [H, W, C], found examples of shape [${shape.join(', ')}]`);
 }
 
 /**

@@ -28,6 +28,15 @@ export interface Epoch extends EpochFigures {
   readonly weights: Values;
 }
 
+/** What a run has come to. */
+export interface Trained {
+  /** Of the epoch that held best. */
+  readonly weights: Values;
+  readonly history: readonly EpochFigures[];
+  /** Training steps. */
+  readonly steps: number;
+}
+
 /** What a caller may follow, keep or stop. */
 export interface TrainingEvents {
   progress?(at: TrainingProgress): void;
@@ -45,7 +54,7 @@ export interface TrainingEvents {
  * Trains, epoch by epoch, until all are done or robust validation accuracy has not risen for `patience` of them. Returns the
  * weights of the best one. All it does follows from the task: a run that goes on from a checkpoint ends with the same bits.
  */
-export async function* train(task: Task, events: TrainingEvents = {}): AsyncGenerator<Epoch, Values> {
+export async function* train(task: Task, events: TrainingEvents = {}): AsyncGenerator<Epoch, Trained> {
   const trainer = await openTrainer(task, events.from && runOf(events.from, task));
   try {
     while (!isOver(trainer, task)) {
@@ -53,7 +62,8 @@ export async function* train(task: Task, events: TrainingEvents = {}): AsyncGene
       const { run } = trainer;
       yield { ...(run.history.at(-1) as EpochFigures), epoch: run.epoch, best: isBest(run.history), weights: current(run) };
     }
-    return trainer.run.best;
+    const { best, history, descent } = trainer.run;
+    return { weights: best, history, steps: descent.steps };
   } finally {
     await trainer.close();
   }

@@ -40,12 +40,17 @@ describe('hardening into a folder', () => {
     ['onnx', 'model.onnx'],
   ] as const)('writes a model of %s in its own format, and what it won', async (format, file) => {
     const out = join(folder, `hardened-${format}`);
-    const { model, comparison } = await hardenInto(request(`hardened-${format}`, { model: models[format] }));
+    const { model, training, comparison } = await hardenInto(request(`hardened-${format}`, { model: models[format] }));
     expect(model).toBe(join(out, file));
     expect(comparison!.clean.before.accuracy).toBe(1);
     expect(comparison!.worstCase).toMatchObject({ before: { accuracy: 0 }, after: { accuracy: 1 }, won: 40, lost: 0 });
     expect(filesIn(out)).toEqual(expect.arrayContaining(['after', 'before', 'checkpoint.safetensors', 'comparison.json']));
     expect(existsSync(join(out, 'harden.lock'))).toBe(false);
+    const [first, ...later] = training.epochs;
+    expect(training).toMatchObject({ steps: 6 * 8, settings: { epsilon: 0.15, method: { name: 'pgd', options: { steps: 3 } } } });
+    expect(later).toHaveLength(5);
+    expect(training.epochs[training.kept - 1]!.robust).toBeGreaterThan(first!.robust);
+    expect(JSON.parse(readFileSync(join(out, 'training.json'), 'utf8'))).toEqual(training);
   });
 
   test('goes on from its checkpoint to the same file, and refuses another run', async () => {
@@ -58,6 +63,7 @@ describe('hardening into a folder', () => {
     const whole = await hardenInto(request('whole'));
     const weights = (file: string) => readFileSync(join(file, '..', 'group1-shard1of1.bin'));
     expect(weights(model)).toEqual(weights(whole.model));
+    await expect(hardenInto(request('stopped', { resume: true, fromScratch: true }))).rejects.toThrow('fromScratch is false there, true here');
   });
 
   test.each([
@@ -67,13 +73,33 @@ describe('hardening into a folder', () => {
     await expect(hardenInto(request('twice', more))).rejects.toThrow(message);
   });
 
+  test('begins from scratch where asked: with weights that the seed decides, not the model', async () => {
+    const first = async (out: string, more: Partial<HardenIntoRequest>): Promise<number> => {
+      const { training } = await hardenInto(request(out, { fromScratch: true, model: models.onnx, epochs: 1, learningRate: 1e-9, attacks: 'fgsm', ...more }));
+      return training.epochs[0]!.loss;
+    };
+    const [one, again, two] = [await first('scratch', {}), await first('scratch again', {}), await first('scratch too', { seed: 3 })];
+    expect(again).toBe(one);
+    expect(two).not.toBe(one);
+  });
+
+  test('shows on request how accuracy falls, before and after', async () => {
+    const { comparison } = await hardenInto(request('curve', { epochs: 1, curve: true }));
+    expect(new Set(comparison!.curve!.map(({ epsilon }) => epsilon)).size).toBe(5);
+  });
+
   test('compares nothing without examples to compare on', async () => {
-    const { test: _, ...untested } = request('untested', { epochs: 1 });
+    const untested = { ...asked, model: models.layers, out: join(folder, 'untested'), epochs: 1 };
     const notes: string[] = [];
     const hardened = await hardenInto(untested, { note: (line) => notes.push(line) });
     expect(hardened.comparison).toBeUndefined();
-    expect(notes).toContain('no test examples given: the model is not compared with the one before');
-    expect(filesIn(join(folder, 'untested'))).toEqual(['checkpoint.safetensors', 'model']);
+    expect(notes).toContain('no test examples given: the model will not be compared with the one before');
+    expect(filesIn(join(folder, 'untested'))).toEqual(['checkpoint.safetensors', 'model', 'training.json']);
+  });
+
+  test('an attack to compare with needs examples', async () => {
+    const untested = { ...asked, model: models.layers, out: join(folder, 'refused'), attacks: 'fgsm' };
+    await expect(hardenInto(untested)).rejects.toThrow(/^attacks: expected examples to compare on, as test, found none$/);
   });
 
   test.each<[Partial<HardenIntoRequest>, RegExp]>([
@@ -84,6 +110,10 @@ describe('hardening into a folder', () => {
     [{ ema: 2 }, /^ema: expected a number between 0 and 1, found 2$/],
     [{ augment: 'flop' }, /^unknown augmentation 'flop'/],
     [{ checkpointEvery: 0.5 }, /^checkpointEvery: expected a whole number from 1, found 0.5$/],
+    [{ attacks: 'pdg' }, /^unknown attack 'pdg'/],
+    [{ test: join(folder, 'nowhere') }, /nowhere/],
+    [{ test: 'fashion-mnist:test' }, /takes examples of shape \[2, 3\]|has \[28, 28, 1\]/],
+    [{ epoch: 3 } as object, /^unknown field of a hardening 'epoch': did you mean epochs\?/],
     [{ limit: 1 }, /expected examples to train and to validate on, found 0 and 1$/],
   ])('%j is refused, and leaves no folder', async (more, message) => {
     await expect(hardenInto(request('refused', more))).rejects.toThrow(message);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { unitBounds } from '../../src/core/bounds.ts';
 import { randomOf } from '../../src/core/random.ts';
-import { augment, chooseAugmentations } from '../../src/train/augment.ts';
+import { augment, checkAugmentations, chooseAugmentations } from '../../src/train/augment.ts';
 import type { Setting } from '../../src/train/augmentations/augmentation.ts';
 import type { Choice } from '../../src/train/choose.ts';
 import { fillBatch } from '../../src/train/fillBatch.ts';
@@ -12,7 +12,7 @@ const x = Float32Array.of(0.111, 0.112, 0.121, 0.122, 0.131, 0.132, 0.211, 0.212
 
 function augmented(choices: readonly Choice[], seed: number, setting = image, example: Float32Array = x): Float32Array {
   const row = example.slice();
-  augment(row, chooseAugmentations(choices, setting), setting, randomOf(seed));
+  augment(row, chooseAugmentations(choices), setting, randomOf(seed));
   return row;
 }
 const many = (choices: readonly Choice[], count: number, setting = image, example: Float32Array = x) =>
@@ -89,7 +89,7 @@ describe('together', () => {
   });
 
   test('a batch is drawn by seed, epoch and id, whatever else is in it', () => {
-    const preparation = { setting: image, augmentations: chooseAugmentations([{ name: 'noise' }], image), seed: 4 };
+    const preparation = { setting: image, augmentations: chooseAugmentations([{ name: 'noise' }]), seed: 4 };
     const examples = [7, 8, 9].map((id) => ({ id, x, y: id % 2 }));
     const { ids, x: rows, y } = fillBatch(examples, preparation, 2);
     expect([ids, y]).toEqual([[7, 8, 9], [1, 0, 1]]);
@@ -110,5 +110,5 @@ test.each([
   ['flop', "unknown augmentation 'flop': did you mean flip? known are flip, crop, noise"],
   ['crop', 'crop: expected images [H, W, C], found examples of shape [4]'],
 ])('%s on a table is refused', (name, message) => {
-  expect(() => chooseAugmentations([{ name }], { shape: [4] })).toThrow(message);
+  expect(() => checkAugmentations(chooseAugmentations([{ name }]), { shape: [4] })).toThrow(message);
 });

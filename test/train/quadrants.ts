@@ -6,9 +6,9 @@ import { randomOf } from '../../src/core/random.ts';
 import type { Oracle } from '../../src/core/oracle.ts';
 import { unitBounds } from '../../src/core/bounds.ts';
 import type { Example } from '../../src/evaluate/example.ts';
-import { innerOf } from '../../src/plan/hardenTask.ts';
+import { innerOf } from '../../src/plan/hardenPlan.ts';
 import type { Task } from '../../src/train/task.ts';
-import { openParameterOracle } from '../../src/train/parameterOracle.ts';
+import { compileParameterModel, openParameterOracle } from '../../src/train/parameterOracle.ts';
 import { smallCnn } from '../support/nets.ts';
 import { trainableOf, valuesOf } from '../support/trainingStep.ts';
 
@@ -25,7 +25,7 @@ export function quadrants(count: number, seed: number): Example[] {
 /** A small net to be trained on them, from random weights. */
 export async function quadrantTask(request: TrainingRequest, given: Partial<Task> = {}): Promise<Task> {
   const model = await fromLayersModel(smallCnn(tf));
-  const settings = trainingSettings({ epochs: 3, batchSize: 16, learningRate: 0.01, ...request }, [8, 8, 1]);
+  const settings = trainingSettings({ epochs: 3, batchSize: 16, learningRate: 0.01, ...request });
   const [validating, watch] = planAttacks('pgd(steps=10),pgd(steps=5,stopWhenFooled=false)', 'linf');
   return {
     trainable: trainableOf(model),
@@ -44,6 +44,6 @@ export async function quadrantTask(request: TrainingRequest, given: Partial<Task
 }
 
 /** The net before the first step. */
-export function parameterOracleOf({ trainable }: Task, rows: number): Promise<Oracle> {
-  return openParameterOracle(trainable, () => valuesOf(trainable), { inputShape: [8, 8, 1], classes: 4, rows, threads: 1 });
+export async function parameterOracleOf({ trainable, trial }: Task, rows: number): Promise<Oracle> {
+  return openParameterOracle(await compileParameterModel(trainable, trial, rows), () => valuesOf(trainable), { threads: 1 });
 }

@@ -11,7 +11,7 @@ async function trained(task: Task, events: TrainingEvents = {}): Promise<{ epoch
   const epochs: Omit<Epoch, 'weights'>[] = [];
   let last: Values = new Map();
   for (let next = await run.next(); ; next = await run.next()) {
-    if (next.done) return { epochs, best: next.value, last };
+    if (next.done) return { epochs, best: next.value.weights, last };
     const { weights, ...figures } = next.value;
     epochs.push(figures);
     last = new Map(Array.from(weights, ([name, data]) => [name, data.slice()]));

@@ -24,6 +24,7 @@ const net: Trainable = {
     graph.output('logits', graph.add('MatMul', [graph.add('Tanh', [normed]), v]));
     return Promise.resolve(graph);
   },
+  draw: () => Promise.resolve(new Map()),
   save: () => Promise.reject(new Error('it has no file')),
 };
 const [clean, adv] = [numbers([5, 3], 1), numbers([5, 3], 1).map((value, i) => value + 0.1 * Math.sin(i))];
