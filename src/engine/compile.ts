@@ -55,7 +55,7 @@ function shared(bytes: Uint8Array): Uint8Array {
 
 /** Traces and differentiates a model, and lowers it at two batch sizes: a full one, and a small one for the tail. */
 export async function compileModel(
-  model: SavedModel,
+  model: Pick<SavedModel, 'inputShape' | 'classes' | 'oneByOne' | 'trace'>,
   { batchSize, straightThrough = false, rules = rulesFor(straightThrough) }: CompileOptions = {},
 ): Promise<CompiledModel> {
   const full = batchSize ?? (model.oneByOne ? 1 : defaultBatchSize(await model.trace(1)));

@@ -4,8 +4,11 @@ import { NoiseFeeds } from './noise.ts';
 import { openProgram, type Program } from './program.ts';
 import { OnnxRuntimeError, type SessionOptions } from './session.ts';
 
-/** Opens a compiled model on ONNX Runtime. Needs no TF.js. Sessions are made when first asked for. */
-export function openCompiled(compiled: CompiledModel, options: SessionOptions): Promise<Oracle> {
+/**
+ * Opens a compiled model on ONNX Runtime. Needs no TF.js. Sessions are made when first asked for. `parameters` are what
+ * else the graphs take as inputs, asked for at every batch.
+ */
+export function openCompiled(compiled: CompiledModel, options: SessionOptions, parameters: () => Readonly<Record<string, Float32Array>> = () => ({})): Promise<Oracle> {
   const { inputShape, size, classes, batchSizes, optimize, logitError, noise } = compiled;
   const [batchSize = 0] = batchSizes;
   const session = { ...options, optimize };
@@ -22,11 +25,11 @@ export function openCompiled(compiled: CompiledModel, options: SessionOptions): 
     logitError,
     ...(noise.length > 0 && { random: true }),
     async predict(points, rows, draws) {
-      const { logits } = await forward.run({ x: points, ...feeds.of(rows, draws) }, rows);
+      const { logits } = await forward.run({ x: points, ...feeds.of(rows, draws), ...parameters() }, rows);
       return { logits: logits.subarray(0, rows * classes) };
     },
     async gradient(points, { kind, a, b }, rows, draws) {
-      const inputs = { x: points, lossKind: kind, lossA: a, lossB: b, ...feeds.of(rows, draws) };
+      const inputs = { x: points, lossKind: kind, lossA: a, lossB: b, ...feeds.of(rows, draws), ...parameters() };
       const answer = await gradient.run(inputs, rows);
       return {
         logits: answer.logits.subarray(0, rows * classes),

@@ -11,4 +11,5 @@ export interface Adversary {
   readonly follow?: (inputGradient: Float32Array) => void;
   /** What it carries from batch to batch, for a checkpoint to keep: changed in place. */
   readonly memory: Values;
+  close(): Promise<void>;
 }

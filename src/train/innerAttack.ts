@@ -31,7 +31,7 @@ export class LogitsNotFinite extends Error {
  * Moves examples by an attack on the model as it stands, each within its budget: also those that it misclassifies already,
  * and all to the attack's last step. [examples, size]. What is drawn depends on seed, epoch and the example's id.
  */
-export async function craft(oracle: Oracle, examples: readonly Example[], crafting: Crafting, epoch: number): Promise<Float32Array> {
+export async function craft(oracle: Oracle, examples: readonly Example[], crafting: Crafting, epoch: number): Promise<Float32Array<ArrayBuffer>> {
   const advs = new Float32Array(examples.length * oracle.size);
   const jobs = examples.map((example, row) => jobOf(example, crafting, epoch, advs.subarray(row * oracle.size, (row + 1) * oracle.size)));
   await schedule(oracle, inTurn(jobs), { inFlight: oracle.batchSize });

@@ -34,5 +34,6 @@ export function replayingAdversary(replays: number, rows: number, size: number, 
         for (let i = 0; i < size; i++) own[i] = (point[i] as number) - (x[i] as number);
       }
     },
+    close: () => Promise.resolve(),
   };
 }

@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads';
 import type { Example } from '../evaluate/example.ts';
 import type { PlannedAttack, Trial } from '../evaluate/trial.ts';
 import type { Trainable } from '../graph/trainable.ts';
@@ -7,6 +8,7 @@ import type { Crafting } from './innerAttack.ts';
 import type { Method } from './methods/method.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import type { Schedule } from './schedules/schedule.ts';
+import type { CraftOrder } from './serveCrafts.ts';
 
 /** How a model is trained: names looked up, options checked and completed. */
 export interface Settings {
@@ -43,6 +45,8 @@ export interface Task {
   readonly inner: Pick<Crafting, 'attack' | 'away'> | { readonly replays: number };
   /** What watches over a single-step method. */
   readonly watch: PlannedAttack;
-  /** Threads inside a session. */
+  /** Cores to use. */
   readonly threads: number;
+  /** Starts a thread that calls `serveCrafts`. Without it the inner attack runs in the calling thread. */
+  readonly startCrafter?: (order: CraftOrder) => Worker;
 }

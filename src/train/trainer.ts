@@ -12,6 +12,7 @@ import { replayingAdversary } from './replayingAdversary.ts';
 import { current, startRun, type Run } from './run.ts';
 import { diverged, step } from './step.ts';
 import type { Task } from './task.ts';
+import { craftersOf, threadedAdversary } from './threadedAdversary.ts';
 import type { TrainingStep } from './trainingProgram.ts';
 import { validate, type Accuracies } from './validate.ts';
 import { answer, correctUnder, isWatched, note } from './watch.ts';
@@ -72,13 +73,17 @@ export class Trainer {
     return validate(this.opened.oracle, this.task.validation, this.task.trial, signal);
   }
 
-  close(): Promise<void> {
-    return this.opened.close();
+  async close(): Promise<void> {
+    await Promise.all([this.opened.close(), this.adversary.close()]);
   }
 
-  private adversaryOf({ inner, trial }: Task, { oracle, program }: Opened): Adversary {
-    if ('replays' in inner) return replayingAdversary(inner.replays, program.rows, oracle.size, trial);
-    return attackingAdversary(oracle, () => ({ ...inner, attack: withSteps(inner.attack, this.run.shortened), trial }));
+  private adversaryOf({ inner, trial, threads, startCrafter }: Task, { oracle, program: { rows }, model, at }: Opened): Adversary {
+    if ('replays' in inner) return replayingAdversary(inner.replays, rows, oracle.size, trial);
+    const attack = () => withSteps(inner.attack, this.run.shortened);
+    const count = craftersOf(threads, rows);
+    if (count === 1 || !startCrafter) return attackingAdversary(oracle, () => ({ ...inner, attack: attack(), trial }));
+    const start = () => startCrafter({ model, crafting: { ...inner, trial } });
+    return threadedAdversary({ count, start, weights: () => at.weights, options: () => attack().options });
   }
 
   private fail(error: unknown): never {
