@@ -29,7 +29,8 @@ export function parametersIn({ node: nodes, initializer }: GraphProto): Initiali
   const floats = initializer.filter(({ dataType }) => dataType === (ElementType.FLOAT as number));
   /** By the name of an initialiser, or of what a node has made of one by moving its numbers. */
   const sources: Sources = new Map(floats.map((tensor) => [tensor.name, { tensor, shape: tensor.dims.map(Number) }]));
-  const [learned, kept]: [Starts, Starts] = [new Map(), new Map()];
+  const learned: Starts = new Map();
+  const kept: Starts = new Map();
   /** Values that depend on weights and on more. */
   const made = new Set<string>();
   for (const node of nodes) {

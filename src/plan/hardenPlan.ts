@@ -28,7 +28,7 @@ export interface HardenPlan {
   readonly fromScratch: boolean;
 }
 
-export const bundledTraining = 'fashion-mnist:train';
+const bundledTraining = 'fashion-mnist:train';
 
 export function hardenPlanOf(request: HardenRequest): HardenPlan {
   const { validation, validationAttack: attacks = 'pgd(steps=20)', fromScratch = false, ...rest } = request;

@@ -6,12 +6,13 @@ import { version } from '../core/package.ts';
 import { randomOf } from '../core/random.ts';
 import type { SavedModel } from '../graph/model.ts';
 import type { Trainable } from '../graph/trainable.ts';
+import { count, counted } from '../report/figures.ts';
 import { checkAugmentations } from '../train/augment.ts';
 import type { Chosen, Plugin } from '../train/choose.ts';
 import type { Task } from '../train/task.ts';
 import { ExampleSource, type HashedExample } from './exampleSource.ts';
 import { fromScratch } from './fromScratch.ts';
-import { bundledTraining, type HardenPlan } from './hardenPlan.ts';
+import type { HardenPlan } from './hardenPlan.ts';
 import { asRead } from './identity.ts';
 import { trialOf } from './measure.ts';
 import type { Plan } from './plan.ts';
@@ -36,7 +37,6 @@ interface Read extends Task {
 
 /** Opens model and data, reads the examples, and checks all that can be checked before the first step. */
 export async function openHardenTask(plan: HardenPlan, note: Note): Promise<HardenTask> {
-  if (plan.subject.data === bundledTraining) note(`training on the bundled ${bundledTraining}`);
   const subject = await openSubject(plan.subject, note);
   try {
     const task = await taskOf(plan, subject, note);
@@ -55,6 +55,7 @@ async function taskOf(plan: HardenPlan, subject: Subject, note: Note): Promise<R
   const [training, validation] = plan.validation ? [all, await validationOf(plan.validation, subject, note)] : split(all, seed);
   if (training.length === 0 || validation.length === 0)
     throw new UserError(`${subject.dataset.spec}: expected examples to train and to validate on, found ${training.length} and ${validation.length}`);
+  note(`training on ${counted(training.length, 'example')} of ${subject.dataset.spec}, validating on ${plan.validation ? '' : 'another '}${count(validation.length)}`);
   const trainable = plan.fromScratch ? await fromScratch(saved, seed, note) : saved;
   const trial = { ...trialOf(plan.subject, subject), eightBit: false };
   return { trainable, training, validation, trial, settings, inner, watch, threads: availableParallelism(), startCrafter };

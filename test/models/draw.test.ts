@@ -67,7 +67,7 @@ describe('a LayersModel', () => {
   test('batch norm begins with scale 1, offset 0, mean 0 and variance 1', async () => {
     const values = await drawn(chain((l) => l.batchNormalization({ name: 'norm' }), (l) => l.flatten(), (l) => l.dense({ units: 3 })));
     const starts = ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((name) => [...values.get(`norm/${name}`)!]);
-    expect(starts).toEqual([1, 0, 0, 1].map((start) => new Array(6).fill(start)));
+    expect(starts).toEqual([1, 0, 0, 1].map((start) => new Array<number>(6).fill(start)));
   });
 
   test('what is frozen is not drawn', async () => {

@@ -130,3 +130,13 @@ test('the library yields each epoch, whose model can be saved', async () => {
   expect(accuracies).toHaveLength(6);
   expect(accuracies.at(-1)).toBe(1);
 });
+
+test('from scratch an epoch on the bundled images teaches the bundled architecture far more than chance', async () => {
+  const bundled = { data: 'fashion-mnist:train', limit: 2000, epsilon: 0.05 };
+  const request = { ...bundled, fromScratch: true, method: 'fast', epochs: 1, batchSize: 64, schedule: 'constant', validationAttack: 'pgd(steps=5)' };
+  for await (const { clean, robust } of harden(request)) {
+    expect(clean).toBeGreaterThan(0.6);
+    expect(robust).toBeGreaterThan(0.5);
+  }
+  expect.assertions(2);
+});
