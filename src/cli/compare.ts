@@ -38,6 +38,6 @@ function compareRequestOf({ before, after, 'max-regression': maxRegression, conf
     const found = before === undefined ? 'none' : `only ${before}`;
     throw new UserError(`compare: expected two scans or two models, found ${found}`);
   }
-  const asked = requestOf({ ...scanned, model: undefined, 'at-least': undefined, 'save-examples': undefined });
+  const asked = requestOf({ ...scanned, model: undefined, 'at-least': undefined, 'save-examples': undefined, gallery: undefined });
   return { ...asked, ...given({ maxRegression, confidence }), before, after };
 }

@@ -27,24 +27,30 @@ export const scan: CommandModule<object, ScanArguments> = {
     if (format && args.out === undefined) {
       throw new UserError('--format: expected together with --out DIR, where the files go (--json prints the report)');
     }
-    const request = requestOf(args);
+    const written = args.out === undefined ? [] : (format ?? formats);
+    const request = requestOf({ ...args, gallery: args.gallery ?? defaultGallery(written) });
     const report = await follow(request, { quiet, verbose }, async (events) => (await import('../plan/scan.ts')).scan(request, events));
     if (report === undefined) return;
-    await deliver(report, { out: args.out, formats: format ?? formats, shown: json ? 'json' : 'text' });
+    await deliver(report, { out: args.out, formats: written, shown: json ? 'json' : 'text' });
     process.exitCode = exitCodes[report.verdict];
   },
 };
+
+/** Pictures are for the HTML report. */
+function defaultGallery(written: readonly string[]): number | undefined {
+  return written.includes('html') ? 24 : undefined;
+}
 
 export type RequestArguments = Omit<ScanArguments, 'format' | 'json' | 'quiet' | 'verbose'>;
 
 /** What was given, under the names of the library. The plan checks it, names too. */
 export function requestOf({ attack, 'batch-size': batchSize, 'at-least': atLeast, 'skip-unreadable': skipUnreadable, 'save-examples': saveExamples, 'input-shape': inputShape, 'time-limit': timeLimit, 'straight-through': straightThrough, ...same }: RequestArguments): ScanRequest {
-  const { model, output, data, norm, epsilon, curve, target, range, mean, std, limit, offset, shuffle, seed, workers, engine, out, checks, cache = true } = same;
+  const { model, output, data, norm, epsilon, curve, target, range, mean, std, limit, offset, shuffle, seed, workers, engine, out, gallery, checks, cache = true } = same;
   const { classes, labels, label, bounds, immutable, integer } = same;
   return given({
     ...{ model, output, inputShape, data, range, mean, std, limit, offset, shuffle, attacks: attack, norm, epsilon, curve, target },
     ...{ classes, labels, skipUnreadable, label, bounds, immutable, integer },
-    ...{ seed, workers, batchSize, engine, straightThrough, atLeast, checks, out, saveExamples, cache, timeLimit },
+    ...{ seed, workers, batchSize, engine, straightThrough, atLeast, checks, out, saveExamples, gallery, cache, timeLimit },
   }) as ScanRequest;
 }
 
@@ -58,8 +64,10 @@ interface Delivery {
 async function deliver(report: RobustnessReport, { out, formats, shown }: Delivery): Promise<void> {
   const { reporters } = await import('../report/index.ts');
   const { writeReports } = await import('../report/write.ts');
+  const { readGallery } = await import('../plan/galleryFile.ts');
+  const gallery = out === undefined ? undefined : readGallery(out);
   // The scan itself leaves report.json, the result that everything else reads, beside samples.jsonl.
-  const results = [{ report }];
+  const results = [{ report, ...(gallery && { gallery }) }];
   if (out !== undefined) await writeReports(out, results, formats.filter((format) => format !== 'json'));
   stdout.write(await reporters[shown].render(results, { colour: stdout.isTTY && stdout.hasColors() }));
 }

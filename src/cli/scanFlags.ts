@@ -57,6 +57,12 @@ export const scanFlags = {
     describe: 'images (.png) and values (.npz) of the first so many examples, clean and attacked, in --out',
     coerce: number('save-examples'),
   },
+  gallery: {
+    type: 'string',
+    group: 'Result:',
+    describe: 'broken examples to show: clean, changed and the change; 0: none (default: 24 where html is written)',
+    coerce: number('gallery'),
+  },
   json: { type: 'boolean', group: 'Result:', describe: 'print the report as JSON, and nothing else, on stdout' },
   verbose: { type: 'boolean', group: 'Result:', describe: 'how the model was read, and how far its engine is from the original' },
   quiet: { type: 'boolean', group: 'Result:', describe: 'no progress and no notes' },

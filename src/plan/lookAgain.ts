@@ -12,6 +12,7 @@ import type { SecondLook } from '../evaluate/again/secondLook.ts';
 import { watched } from '../evaluate/again/watched.ts';
 import type { Example } from '../evaluate/example.ts';
 import type { PlannedAttack, Trial } from '../evaluate/trial.ts';
+import { examplesOf } from './examplesOf.ts';
 import type { ExampleSource } from './exampleSource.ts';
 import { isWhole, moreWorkOf, singlesOf, unboundedTrial } from './moreAttacks.ts';
 
@@ -101,17 +102,6 @@ async function looksAround(examples: readonly Example[], strongest: PlannedAttac
 function chosenFrom(survivors: readonly number[], seed: number): ReadonlySet<number> {
   const order = new Map(survivors.map((id) => [id, randomOf(seed, id, 'second look').uniform()]));
   return new Set([...survivors].sort((a, b) => (order.get(a) as number) - (order.get(b) as number) || a - b).slice(0, mostLooked));
-}
-
-/** Reads on until the last of them has come. */
-async function examplesOf(ids: ReadonlySet<number>, source: ExampleSource): Promise<Example[]> {
-  const examples: Example[] = [];
-  if (ids.size === 0) return examples;
-  for await (const { id, x, y } of source) {
-    if (ids.has(id)) examples.push({ id, x, y });
-    if (examples.length === ids.size) break;
-  }
-  return examples;
 }
 
 /** Where the gradient is the model's own: how it compares with central differences around the survivors. */

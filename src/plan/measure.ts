@@ -3,6 +3,7 @@ import { select } from '../../datasets/index.ts';
 import { CannotWrite, UserError } from '../core/errors.ts';
 import type { SampleRecord } from '../core/record.ts';
 import type { RobustnessReport } from '../core/report.ts';
+import type { GalleryItem } from '../core/result.ts';
 import { openEngine } from '../engine/choose.ts';
 import type { OpenedEngine } from '../engine/choose.ts';
 import { Aggregator } from '../evaluate/aggregator.ts';
@@ -20,6 +21,7 @@ import type { Emit, Judged, Trial } from '../evaluate/trial.ts';
 import type { Archive } from './archive.ts';
 import { checkKnowledge } from './attackFit.ts';
 import { ExampleSource } from './exampleSource.ts';
+import { galleryOf } from './gallery.ts';
 import { identityOf } from './identity.ts';
 import type { Identity } from './identity.ts';
 import { lookAgain, mostLooked } from './lookAgain.ts';
@@ -52,7 +54,10 @@ export interface Listener {
 }
 
 type Engine = RobustnessReport['engine'];
-export type Measured = Pick<Findings, 'source' | 'engine' | 'aggregator' | 'original' | 'interval' | 'first' | 'again' | 'random'>;
+export interface Measured extends Omit<Findings, 'plan' | 'subject' | 'elapsed'> {
+  /** Where one was asked for. */
+  readonly gallery: readonly GalleryItem[] | undefined;
+}
 
 /** Runs the attacks on every example, in worker threads where the engine allows it. */
 export async function measure(plan: Plan, subject: Subject, listener: Listener): Promise<Measured> {
@@ -78,11 +83,13 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
       const examples = pendingExamples(source, archive, recalled, saved);
       const run = runTrial(trial, { engine, threads, total, examples, reverification, signal: listener.signal });
       const [interval] = await Promise.all([clopperPearson(), run]); // the library loads while the threads start
+      const unreadable = subject.dataset.skipped?.() ?? 0; // another look at the examples counts anew
       archive.tell(listener.note);
       checkComplete(aggregator, source, trial);
       if (source.skipped > 0) listener.note(`${source.skipped} examples of class ${plan.target} are left out: they are there already`);
       const again = plan.checks === 'full' ? await secondLook(plan, subject, { trial, engine, aggregator, interval }, listener) : undefined;
-      return { source, engine: begun.engine, aggregator, original: nameOf(engine.original), interval, first, again, random: random === true };
+      const gallery = plan.gallery > 0 ? await galleryFor(plan, subject, { trial, engine, aggregator, first }, listener) : undefined;
+      return { source, unreadable, engine: begun.engine, aggregator, original: nameOf(engine.original), interval, first, again, gallery, random: random === true };
     } finally {
       await engine.close();
     }
@@ -221,6 +228,16 @@ async function secondLook(plan: Plan, subject: Subject, { trial, engine, aggrega
   if (survivors.length > 0) note(`checks: looking again at ${Math.min(mostLooked, survivors.length)} of ${survivors.length} survivors`);
   try {
     return await lookAgain({ engine, trial, ...strongestOf(plan.attacks, aggregator.figures(interval).attacks, trial), survivors, source, signal });
+  } finally {
+    await source.close();
+  }
+}
+
+async function galleryFor(plan: Plan, subject: Subject, { first, aggregator, ...run }: Pick<Looked, 'trial' | 'engine' | 'aggregator'> & Pick<Measured, 'first'>, { note, signal }: Listener): Promise<GalleryItem[]> {
+  const source = sourceOf(plan, subject);
+  const { gallery: count, robustBefore } = plan;
+  try {
+    return await galleryOf({ ...run, dataset: subject.dataset, source, broken: aggregator.broken(), count, robustBefore, probabilities: first.probabilities, note, signal });
   } finally {
     await source.close();
   }

@@ -81,6 +81,10 @@ export interface ScanRequest {
   readonly timeLimit?: number | string;
   /** Writes the first so many examples, clean and as each attack left them, into the folder `examples` of `out`. */
   readonly saveExamples?: number;
+  /** Puts so many of the broken examples into gallery.json in `out`: clean, as the first attack that broke it left it, and the difference. Default: 0. */
+  readonly gallery?: number;
+  /** Ids of samples that held out in an earlier scan: the gallery shows those first that do no more. */
+  readonly robustBefore?: ReadonlySet<number>;
   /** The worst-case accuracy (stability, with predicted labels) to hold, from 0 to 1. */
   readonly atLeast?: number;
   /** full: runs more attacks on some of the survivors, to see whether the figure can be believed. Default: standard. */
@@ -118,6 +122,8 @@ export interface Plan {
   /** In seconds. */
   readonly timeLimit: number | undefined;
   readonly saveExamples: number;
+  readonly gallery: number;
+  readonly robustBefore: ReadonlySet<number> | undefined;
   readonly atLeast: number | undefined;
   readonly checks: 'standard' | 'full';
   readonly preprocessing: Preprocessing;
@@ -158,7 +164,9 @@ export function planOf(given: ScanRequest): Plan {
     out: request.out,
     cache: cacheOf(request.cache),
     timeLimit: timeLimitOf(request.timeLimit),
-    saveExamples: savedExamples(request),
+    saveExamples: inFolder('saveExamples', request),
+    gallery: inFolder('gallery', request),
+    robustBefore: request.robustBefore,
     atLeast: floorOf(request, attacks),
     checks: oneOf('extent of checks', request.checks ?? 'standard', ['standard', 'full']),
     preprocessing: preprocessingOf(request),
@@ -170,7 +178,7 @@ export function planOf(given: ScanRequest): Plan {
 const fields: Readonly<Record<keyof ScanRequest, true>> = {
   ...{ model: true, data: true, attacks: true, norm: true, epsilon: true, curve: true, target: true, limit: true, offset: true },
   ...{ shuffle: true, seed: true, batchSize: true, workers: true, engine: true, straightThrough: true, out: true, cache: true, timeLimit: true, atLeast: true, checks: true },
-  ...{ output: true, inputShape: true, range: true, mean: true, std: true, labels: true, saveExamples: true },
+  ...{ output: true, inputShape: true, range: true, mean: true, std: true, labels: true, saveExamples: true, gallery: true, robustBefore: true },
   ...{ classes: true, skipUnreadable: true, label: true, bounds: true, immutable: true, integer: true },
 };
 
@@ -202,9 +210,10 @@ function floorOf({ atLeast }: ScanRequest, attacks: readonly PlannedAttack[]): n
   throw new UserError(`atLeast: expected an attack that keeps to the ball, as the floor is about those, found ${attacks.map(({ label }) => label).join(', ')}`);
 }
 
-function savedExamples({ saveExamples, out }: ScanRequest): number {
-  const count = wholeNumber('saveExamples', saveExamples, 0) ?? 0;
-  if (count > 0 && out === undefined) throw new UserError(`saveExamples: expected together with out, the folder they go to, found ${count} and no folder`);
+/** How many of something to put into `out`. */
+function inFolder(field: 'saveExamples' | 'gallery', request: ScanRequest): number {
+  const count = wholeNumber(field, request[field], 0) ?? 0;
+  if (count > 0 && request.out === undefined) throw new UserError(`${field}: expected together with out, the folder they go to, found ${count} and no folder`);
   return count;
 }
 

@@ -19,6 +19,8 @@ export interface Findings {
   readonly plan: Plan;
   readonly subject: Subject;
   readonly source: ExampleSource;
+  /** Examples that were left out because they could not be read. */
+  readonly unreadable: number;
   readonly engine: RobustnessReport['engine'];
   readonly aggregator: Aggregator;
   /** What the adversarial examples were run on again; undefined where the attacks ran on it already. */
@@ -35,9 +37,8 @@ export interface Findings {
 
 /** The result object, from what was found. */
 export function reportOf(findings: Findings): RobustnessReport {
-  const { plan, subject, source, engine, aggregator, original, interval, first, again, random, elapsed } = findings;
+  const { plan, subject, source, unreadable, engine, aggregator, original, interval, first, again, random, elapsed } = findings;
   const { dataset, epsilon } = subject;
-  const unreadable = dataset.skipped?.() ?? 0;
   const threat = { norm: plan.norm, epsilon };
   const predicted = plan.labels === 'predicted';
   const figures = aggregator.figures(interval);

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { CannotWrite } from '../core/errors.ts';
 import type { SampleRecord } from '../core/record.ts';
 import { replaceFile } from '../core/replaceFile.ts';
-import { roundedTo8Bits } from '../evaluate/eightBit.ts';
 import type { Example } from '../evaluate/example.ts';
 import type { Judged } from '../evaluate/trial.ts';
 import { exampleNames } from './exampleNames.ts';
 import { npzBytes } from './npzBytes.ts';
 import type { Plan } from './plan.ts';
 import { atEpsilons } from './plannedAttacks.ts';
+import { pngOf } from './pngOf.ts';
 import { isEightBit } from './reverify.ts';
 import type { Subject } from './subject.ts';
 
@@ -93,8 +93,8 @@ export class SavedExamples {
     const { folder, shape, images } = this.options;
     try {
       this.made ??= await mkdir(folder, { recursive: true });
-      const png = images ? await pngBytes(x, shape) : undefined;
-      if (png) this.replace(this.pathOf(name, 'png'), png);
+      const picture = images ? await pngOf(x, shape) : undefined;
+      if (picture) this.replace(this.pathOf(name, 'png'), picture.png);
       // The last one: where it is, the other one is.
       const single = (value: number) => ({ shape: [1], values: Int32Array.of(value) });
       const arrays = { x: { shape: [1, ...shape], values: x }, y: single(label), prediction: single(prediction) };
@@ -137,14 +137,4 @@ export function savedExamplesOf({ out, saveExamples, attacks }: Plan, { dataset,
 /** The attack was run, and did not fail. */
 function returned({ outcome }: SampleRecord): boolean {
   return outcome === 'broken' || outcome === 'survived';
-}
-
-/** Grey or RGB, in true size; undefined for shapes that are no such image. sharp is loaded when it is needed. */
-async function pngBytes(x: Float32Array, shape: readonly number[]): Promise<Uint8Array | undefined> {
-  const [height = 0, width = 0, channels = 1, ...more] = shape;
-  if (more.length > 0 || height < 1 || width < 1 || (channels !== 1 && channels !== 3)) return undefined;
-  const { default: sharp } = await import('sharp');
-  const bytes = Uint8Array.from(roundedTo8Bits(x), (value) => Math.round(255 * value));
-  const image = sharp(bytes, { raw: { width, height, channels } });
-  return image.toColourspace(channels === 1 ? 'b-w' : 'srgb').png().toBuffer();
 }

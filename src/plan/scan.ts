@@ -3,6 +3,7 @@ import type { RobustnessReport } from '../core/report.ts';
 import { writeReports } from '../report/write.ts';
 import { Archive } from './archive.ts';
 import { Cache } from './cache.ts';
+import { writeGallery } from './galleryFile.ts';
 import { measure } from './measure.ts';
 import type { Listener, Measured } from './measure.ts';
 import { OutFolder } from './outFolder.ts';
@@ -61,9 +62,12 @@ type Follower = Omit<Listener, 'begin'>;
 async function scanInto(out: OutFolder | undefined, plan: Plan, follower: Follower, started: number): Promise<RobustnessReport> {
   const subject = await openSubject(plan, follower.note);
   try {
-    const measured = await measureInto(out, plan, subject, follower);
+    const { gallery, ...measured } = await measureInto(out, plan, subject, follower);
     const report = reportOf({ plan, subject, ...measured, elapsed: (performance.now() - started) / 1000 });
-    if (plan.out !== undefined) await writeReports(plan.out, [{ report }], ['json']);
+    if (plan.out !== undefined) {
+      writeGallery(plan.out, gallery);
+      await writeReports(plan.out, [{ report }], ['json']);
+    }
     return report;
   } finally {
     subject.close();
