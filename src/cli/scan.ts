@@ -4,7 +4,7 @@ import { UserError } from '../core/errors.ts';
 import type { RobustnessReport } from '../core/report.ts';
 import type { ScanRequest } from '../plan/plan.ts';
 import type { Format } from '../report/reporter.ts';
-import { formats } from '../report/reporter.ts';
+import { defaultFormats } from '../report/reporter.ts';
 import { exitCodes } from './exitCodes.ts';
 import { follow } from './follow.ts';
 import type { ScanArguments } from './scanFlags.ts';
@@ -27,7 +27,7 @@ export const scan: CommandModule<object, ScanArguments> = {
     if (format && args.out === undefined) {
       throw new UserError('--format: expected together with --out DIR, where the files go (--json prints the report)');
     }
-    const written = args.out === undefined ? [] : (format ?? formats);
+    const written = args.out === undefined ? [] : (format ?? defaultFormats);
     const request = requestOf({ ...args, gallery: args.gallery ?? defaultGallery(written) });
     const report = await follow(request, { quiet, verbose }, async (events) => (await import('../plan/scan.ts')).scan(request, events));
     if (report === undefined) return;

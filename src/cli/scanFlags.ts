@@ -1,5 +1,5 @@
 import type { InferredOptionTypes, Options } from 'yargs';
-import { formats } from '../report/reporter.ts';
+import { defaultFormats, formats } from '../report/reporter.ts';
 import { names, number, target } from './values.ts';
 
 /** The flags of `scan`: what each means and how its text is read. Defaults are chosen where the plan is made. */
@@ -48,7 +48,7 @@ export const scanFlags = {
   format: {
     type: 'string',
     group: 'Result:',
-    describe: `report files in --out, where report.json always is (default: ${formats.join(',')})`,
+    describe: `report files in --out, where report.json always is: ${formats.join(', ')} (default: ${defaultFormats.join(',')})`,
     coerce: names('format', formats),
   },
   'save-examples': {

@@ -1,0 +1,4 @@
+/** Behind a line that opens it; '' stays ''. The empty lines make what is inside markdown again. */
+export function folded(summary: string, inside: string): string {
+  return inside === '' ? '' : `<details><summary>${summary}</summary>\n\n${inside}\n\n</details>`;
+}
