@@ -23,8 +23,14 @@ export function isWatched({ batch }: Run): boolean {
 export async function correctUnder(oracle: Oracle, batch: Batch, watch: Crafting, epoch: number): Promise<number> {
   const examples = rowsOf(batch).slice(0, rows);
   const advs = await craft(oracle, examples, watch, epoch);
-  const { logits } = await oracle.predict(advs, examples.length);
-  return correctIn(logits, examples.map(({ y }) => y));
+  const { batchSize, size } = oracle;
+  let correct = 0;
+  for (let start = 0; start < examples.length; start += batchSize) {
+    const some = examples.slice(start, start + batchSize);
+    const { logits } = await oracle.predict(advs.subarray(start * size, (start + some.length) * size), some.length);
+    correct += correctIn(logits, some.map(({ y }) => y));
+  }
+  return correct;
 }
 
 /** Notes a watched batch: `pgd` of its first examples held, and these are the logits of what the single step made of the batch. */

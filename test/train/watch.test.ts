@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { startRun, type Run } from '../../src/train/run.ts';
-import { answer, note } from '../../src/train/watch.ts';
-import { quadrantTask } from './quadrants.ts';
+import { fillBatch } from '../../src/train/fillBatch.ts';
+import { answer, correctUnder, note } from '../../src/train/watch.ts';
+import { parameterOracleOf, quadrantTask } from './quadrants.ts';
 
 const labels = Array.from({ length: 32 }, (_, row) => row % 4);
 const batch = { ids: labels, x: new Float32Array(0), y: labels };
@@ -57,4 +58,17 @@ test('a model that is learning, or losing both accuracies, goes on', async () =>
     stretch(run, fgsm, pgd);
     expect(answer(run, task)).toBeUndefined();
   }
+});
+
+test('how many examples hold is the same whatever batches the model takes', async () => {
+  const task = await quadrantTask({ method: 'fast' });
+  const watched = fillBatch(task.training.slice(0, 40), { setting: task.trial, augmentations: [], seed: 0 }, 0);
+  const counts: number[] = [];
+  for (const rows of [5, 16, 40]) {
+    const oracle = await parameterOracleOf(task, rows);
+    counts.push(await correctUnder(oracle, watched, { attack: task.watch, away: 'label', trial: { ...task.trial, epsilon: 0.001 } }, 0));
+    await oracle.close();
+  }
+  expect(counts[0]).toBeGreaterThan(0);
+  expect(new Set(counts).size).toBe(1);
 });
