@@ -9,8 +9,8 @@ import { npy } from './npy.ts';
 import { npz } from './npz.ts';
 
 export { bundledDataset } from './bundled.ts';
-export { select } from './select.ts';
-export type { Selection } from './select.ts';
+export { select, selectedIds } from './select.ts';
+export type { Selection, Shard } from './select.ts';
 
 /** Name → reader, in the order in which they are asked for a path without one. Adding one = a file, a line here, a test. */
 export const readers: Readonly<Record<string, DatasetReader>> = { npy, npz, idx, images, csv, 'fashion-mnist': fashionMnist };

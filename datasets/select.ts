@@ -3,6 +3,12 @@ import { UserError } from '../src/core/errors.ts';
 import { randomOf } from '../src/core/random.ts';
 import type { Sample } from '../src/core/sample.ts';
 
+/** One of `of` parts, counted from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly of: number;
+}
+
 /** Which examples, in which order: shuffled first, then `offset` skipped, then at most `limit`. */
 export interface Selection {
   readonly limit?: number;
@@ -10,25 +16,44 @@ export interface Selection {
   readonly shuffle?: boolean;
   /** Of the shuffle; 0 unless given. */
   readonly seed?: number;
+  /** Of all these, every `of`-th, from the `index`-th on. */
+  readonly shard?: Shard;
 }
 
 /** Streams the selected examples. Their ids stay their positions in the reader's own order. */
 export function select(dataset: Dataset, selection: Selection): AsyncIterable<Sample> {
-  const { limit = dataset.count, offset = 0, shuffle = false, seed = 0 } = selection;
-  if (!Number.isInteger(limit) || limit < 1) throw new UserError(`limit: expected a whole number from 1, found ${limit}`);
-  if (!Number.isInteger(offset) || offset < 0 || offset >= dataset.count) {
-    throw new UserError(`offset: expected a whole number from 0 to ${dataset.count - 1} (${dataset.spec}), found ${offset}`);
-  }
-  const end = Math.min(dataset.count, offset + limit);
-  if (!shuffle) return range(dataset, offset, end);
-  return inOrder(dataset, permutation(dataset.count, end, seed).subarray(offset, end));
+  return selection.shuffle ? inOrder(dataset, selectedIds(dataset, selection)) : everyOf(dataset, placesOf(dataset, selection));
 }
 
-async function* range(dataset: Dataset, from: number, to: number): AsyncGenerator<Sample> {
-  for await (const sample of dataset.read((id) => id >= from && id < to)) {
+/** Their ids, in their order, with those of examples that cannot be read. */
+export function selectedIds(dataset: Pick<Dataset, 'spec' | 'count'>, selection: Selection): Uint32Array {
+  const { from, to, step } = placesOf(dataset, selection);
+  const ids = selection.shuffle ? permutation(dataset.count, to, selection.seed ?? 0) : undefined;
+  return Uint32Array.from({ length: Math.ceil(Math.max(0, to - from) / step) }, (_, i) => ids?.[from + i * step] ?? from + i * step);
+}
+
+/** Places in the order after the shuffle. */
+interface Places {
+  readonly from: number;
+  /** Not among them. */
+  readonly to: number;
+  readonly step: number;
+}
+
+function placesOf({ count, spec }: Pick<Dataset, 'spec' | 'count'>, { limit = count, offset = 0, shard = { index: 1, of: 1 } }: Selection): Places {
+  if (!Number.isInteger(limit) || limit < 1) throw new UserError(`limit: expected a whole number from 1, found ${limit}`);
+  if (!Number.isInteger(offset) || offset < 0 || offset >= count) {
+    throw new UserError(`offset: expected a whole number from 0 to ${count - 1} (${spec}), found ${offset}`);
+  }
+  return { from: offset + shard.index - 1, to: Math.min(count, offset + limit), step: shard.of };
+}
+
+async function* everyOf(dataset: Dataset, { from, to, step }: Places): AsyncGenerator<Sample> {
+  const wanted = (id: number) => id >= from && id < to && (id - from) % step === 0;
+  for await (const sample of dataset.read(wanted)) {
     if (sample.id >= to) return;
-    if (sample.id >= from) yield sample;
-    if (sample.id + 1 === to) return;
+    if (wanted(sample.id)) yield sample;
+    if (sample.id + step >= to) return;
   }
 }
 

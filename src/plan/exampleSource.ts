@@ -1,9 +1,10 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Columns } from '../core/dataset.ts';
 import { UserError } from '../core/errors.ts';
 import type { Sample } from '../core/sample.ts';
 import { exampleOf } from '../evaluate/example.ts';
 import type { Example } from '../evaluate/example.ts';
+import { HashOfHashes } from './hashOfHashes.ts';
 
 /** What the examples are checked against. */
 interface Expected {
@@ -34,7 +35,7 @@ export class ExampleSource {
   private readonly labels: Expected['labels'];
   private readonly target: number | undefined;
   private readonly columns: Columns | undefined;
-  private readonly hash = createHash('sha256');
+  private readonly hashes = new HashOfHashes();
   private hashed = new Float32Array(0);
   /** Read before the scan began, and not handed out yet. */
   private ahead: Example[] = [];
@@ -77,7 +78,7 @@ export class ExampleSource {
 
   /** Of the hashes of the examples handed out, in order. */
   sha256(): string {
-    return this.hash.copy().digest('hex');
+    return this.hashes.digest();
   }
 
   private async read(): Promise<Example | undefined> {
@@ -107,9 +108,9 @@ export class ExampleSource {
   private note(example: Example): HashedExample {
     const { x, y } = example;
     this.histogram[y] = (this.histogram[y] ?? 0) + 1;
-    const digest = hash('sha256', this.bytesOf(y, x));
-    this.hash.update(digest, 'hex');
-    return { ...example, hash: digest.slice(0, 16) };
+    const beginning = hash('sha256', this.bytesOf(y, x)).slice(0, 16);
+    this.hashes.add(beginning);
+    return { ...example, hash: beginning };
   }
 
   /** Label and values, in memory that the next example takes over. */

@@ -1,6 +1,6 @@
 import ndarray from 'ndarray';
 import { describe, expect, test } from 'vitest';
-import { select } from '../../datasets/select.ts';
+import { select, selectedIds } from '../../datasets/select.ts';
 import { unitBounds } from '../../src/core/bounds.ts';
 import type { Dataset } from '../../src/core/dataset.ts';
 import { UserError } from '../../src/core/errors.ts';
@@ -58,6 +58,20 @@ describe('select', () => {
     ];
     expect(parts.flat()).toEqual(whole);
   });
+
+  test.each([{}, { shuffle: true, seed: 3 }, { offset: 2, limit: 11 }, { offset: 1, limit: 9, shuffle: true }, { limit: 2 }])(
+    'deals %o out to shards in turn',
+    async (selection) => {
+      const whole = await ids(counting(20), selection);
+      expect([...selectedIds(counting(20), selection)]).toEqual(whole);
+      for (const index of [1, 2, 3]) {
+        const shard = { ...selection, shard: { index, of: 3 } };
+        const expected = whole.filter((_, place) => place % 3 === index - 1);
+        expect(await ids(counting(20), shard)).toEqual(expected);
+        expect([...selectedIds(counting(20), shard)]).toEqual(expected);
+      }
+    },
+  );
 
   test('shuffles without favour: each place is as likely for each example', async () => {
     const counts = Array.from({ length: 4 }, () => Array<number>(4).fill(0));
