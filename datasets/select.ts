@@ -50,10 +50,11 @@ function placesOf({ count, spec }: Pick<Dataset, 'spec' | 'count'>, { limit = co
 
 async function* everyOf(dataset: Dataset, { from, to, step }: Places): AsyncGenerator<Sample> {
   const wanted = (id: number) => id >= from && id < to && (id - from) % step === 0;
+  const last = to - 1 - ((to - 1 - from) % step);
   for await (const sample of dataset.read(wanted)) {
-    if (sample.id >= to) return;
+    if (sample.id > last) return;
     if (wanted(sample.id)) yield sample;
-    if (sample.id + step >= to) return;
+    if (sample.id === last) return;
   }
 }
 
