@@ -35,9 +35,10 @@ export interface NamedPairs extends PairedFigure {
 /** One of the two scans. */
 export interface ComparedScan {
   readonly model: RobustnessReport['model'];
-  readonly engine: RobustnessReport['engine'];
+  readonly engine: Pick<RobustnessReport['engine'], 'name' | 'version' | 'processor'>;
   readonly version: string;
-  readonly seconds: number;
+  /** Absent of a baseline. */
+  readonly seconds?: number;
   readonly gradientQueries: number;
   readonly forwardQueries: number;
   /** Its figure may be too high. */

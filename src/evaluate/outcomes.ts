@@ -8,6 +8,9 @@ import type { StoredRecord } from './records.ts';
 /** Whether the sample at a place was got right. */
 export type Right = (place: number) => boolean;
 
+/** What tells a sample from any other. */
+export type SampleKey = Pick<StoredRecord, 'id' | 'example' | 'label'>;
+
 /**
  * The samples of a scan, and the places of their outcomes in arrays: some tens of bytes for each. Two scans that share
  * it are compared sample by sample.
@@ -19,7 +22,7 @@ export class Samples {
   private readonly labels = new Growing((length) => new Int32Array(length));
 
   /** The label is that of the record which names the sample first; undefined where the sample is another example. */
-  placeOf({ id, example, label }: StoredRecord): number | undefined {
+  placeOf({ id, example, label }: SampleKey): number | undefined {
     const known = this.places.get(id);
     if (known === undefined) return this.add(id, example, label);
     return this.examples[known] === example ? known : undefined;
@@ -27,6 +30,10 @@ export class Samples {
 
   labelAt(place: number): number {
     return this.labels.at(place);
+  }
+
+  exampleAt(place: number): string {
+    return this.examples[place] as string;
   }
 
   private add(id: number, example: string, label: number): number {
@@ -57,10 +64,16 @@ export class Outcomes {
   add(record: StoredRecord): void {
     const attack = this.attacks.get(record.attack);
     if (!attack) throw new UserError(`${this.source}: expected records of ${[...this.attacks.keys()].join(', ')}, found one of ${record.attack}`);
-    const place = this.samples.placeOf(record);
-    if (place === undefined) throw new UserError(`${this.source}: example ${record.id} is another one than in the other records`);
+    const place = this.placeOf(record);
     this.clean.set(place, Number(record.clean === record.label));
-    attack.add(place, record);
+    attack.put(place, attack.epsilonOf(record));
+  }
+
+  /** Takes what is known of a sample already: `fallsAt` is the smallest epsilon at which it is fallen, for each attack. */
+  put(sample: SampleKey, right: boolean, fallsAt: (label: string) => number): void {
+    const place = this.placeOf(sample);
+    this.clean.set(place, Number(right));
+    for (const [label, attack] of this.attacks) attack.put(place, right ? fallsAt(label) : 0);
   }
 
   /** Samples that some attack has no record of. */
@@ -83,6 +96,12 @@ export class Outcomes {
     const inBall = [...this.attacks.values()].filter(({ asked }) => !isInNoBall(asked));
     return (place) => inBall.every((attack) => attack.survives(place, epsilon));
   }
+
+  private placeOf(sample: SampleKey): number {
+    const place = this.samples.placeOf(sample);
+    if (place === undefined) throw new UserError(`${this.source}: example ${sample.id} is another one than in the other records`);
+    return place;
+  }
 }
 
 class AttackOutcomes {
@@ -99,17 +118,17 @@ class AttackOutcomes {
     this.threat = threat;
   }
 
-  add(place: number, record: StoredRecord): void {
+  put(place: number, fallsAt: number): void {
     this.count += 1 - this.seen.at(place);
     this.seen.set(place, 1);
-    this.fallen.set(place, this.epsilonOf(record));
+    this.fallen.set(place, fallsAt);
   }
 
   survives(place: number, epsilon: number): boolean {
     return this.fallen.at(place) > epsilon;
   }
 
-  private epsilonOf(record: StoredRecord): number {
+  epsilonOf(record: StoredRecord): number {
     if (record.clean !== record.label) return 0;
     return record.outcome === 'survived' ? Infinity : fallsAt(record, this.asked, this.threat);
   }

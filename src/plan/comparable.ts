@@ -1,35 +1,40 @@
 import { UserError } from '../core/errors.ts';
 import { firstDifference } from './identity.ts';
-import type { FinishedScan } from './finishedScan.ts';
+import type { Difference } from './identity.ts';
+import { epsilonsIn } from './comparableScan.ts';
+import type { ComparableIdentity, ComparableScan } from './comparableScan.ts';
 
-/** What must be the same, or the samples are no pairs. Paths, models and engines may differ. Labels and target choose the examples. */
-function paired({ report, identity }: FinishedScan): object {
-  const { dataset, measure, curve } = report;
-  const { seed, norm, epsilon, bounds, columns, target, attacks } = identity;
-  return {
-    labels: measure === 'stability' ? 'predicted' : 'given',
-    target,
-    data: dataset.sha256,
-    norm,
-    epsilon,
-    epsilons: curve ? [...new Set(curve.map((point) => point.epsilon))] : [epsilon],
-    bounds,
-    columns,
-    attacks,
-    seed,
-  };
+/** What must be the same, or the samples are no pairs, and is known before they are. Paths, models and engines may differ. */
+function askedIn({ labels, target, norm, epsilon, bounds, columns, attacks, seed, straightThrough }: ComparableIdentity): object {
+  return { labels, target, norm, epsilon, bounds, columns, attacks, seed, straightThrough };
+}
+
+/** The same of what is known afterwards. */
+function foundIn({ report }: ComparableScan): object {
+  return { epsilons: epsilonsIn(report), examples: report.dataset.examples, data: report.dataset.sha256 };
+}
+
+type Known = Pick<ComparableScan, 'name' | 'identity'>;
+
+/** Throws, in one line, where a scan that begins will not be comparable with an earlier one. */
+export function checkAlike(before: Known, after: Known): void {
+  refuse(before, after, firstDifference(askedIn(before.identity), askedIn(after.identity)));
 }
 
 /** Throws, in one line, where two scans cannot be compared sample by sample. */
-export function checkComparable(before: FinishedScan, after: FinishedScan): void {
-  const difference = firstDifference(paired(before), paired(after));
+export function checkComparable(before: ComparableScan, after: ComparableScan): void {
+  checkAlike(before, after);
+  refuse(before, after, firstDifference(foundIn(before), foundIn(after)));
+}
+
+function refuse(before: Known, after: Known, difference: Difference | undefined): void {
   if (!difference) return;
   const [there, here] = [difference.there, difference.here].map((value) => JSON.stringify(value) ?? 'absent');
-  throw new UserError(`${before.folder} and ${after.folder} cannot be compared: ${difference.field} is ${there} in the first, ${here} in the second`);
+  throw new UserError(`${before.name} and ${after.name} cannot be compared: ${difference.field} is ${there} in the first, ${here} in the second`);
 }
 
 /** What may move an outcome though the model is the same: one line each. */
-export function warningsOf({ report: before }: FinishedScan, { report: after }: FinishedScan): string[] {
+export function warningsOf({ report: before }: ComparableScan, { report: after }: ComparableScan): string[] {
   const facts: readonly [what: string, before: string, after: string][] = [
     ['breakwater', before.tool.version, after.tool.version],
     ['engine', `${before.engine.name} ${before.engine.version}`, `${after.engine.name} ${after.engine.version}`],

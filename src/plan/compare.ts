@@ -7,15 +7,15 @@ import type { SavedModel } from '../graph/model.ts';
 import { writeComparison } from '../report/write.ts';
 import { checkOptions, compareScans } from './compareScans.ts';
 import type { CompareOptions } from './compareScans.ts';
-import { finishedScan, isScanFolder } from './finishedScan.ts';
+import { isScanAt, scanAt } from './scanAt.ts';
 import type { ScanRequest } from './plan.ts';
 import { scan } from './scan.ts';
 import type { ScanEvents, ScanProgress } from './scan.ts';
 import { keptIn, leftBehind, Unfinished } from './unfinished.ts';
 
 /** Two sides, and how those that are models are scanned: both alike. */
-export interface CompareRequest extends CompareOptions, Omit<ScanRequest, 'model' | 'atLeast' | 'saveExamples'> {
-  /** The folder of a scan, or a model. */
+export interface CompareRequest extends CompareOptions, Omit<ScanRequest, 'model' | 'atLeast' | 'thresholds' | 'saveExamples'> {
+  /** The folder of a scan, `FILE#SCENARIO` of a baseline, or a model. */
   readonly before: string | SavedModel;
   readonly after: string | SavedModel;
   /** A folder for comparison.json, and for the scans of models, in `before` and `after`. */
@@ -44,14 +44,14 @@ export async function compare({ before, after, maxRegression, confidence, out, .
 }
 
 function isScan(given: string | SavedModel): given is string {
-  return typeof given === 'string' && isScanFolder(given);
+  return typeof given === 'string' && isScanAt(given);
 }
 
 /** Both must be there before one is scanned. A scan that was made must have ended; and where both were made, what is asked of one would be passed over. */
 function checkAsked({ before, after }: Readonly<Record<Side, string | SavedModel>>, asked: object): void {
   for (const given of [before, after]) {
-    if (typeof given === 'string' && !existsSync(given)) throw new UserError(`${given}: no such file or folder; expected a saved model, or the folder of a scan`);
-    if (isScan(given)) finishedScan(given);
+    if (typeof given === 'string' && !isScanAt(given) && !existsSync(given)) throw new UserError(`${given}: no such file or folder; expected a saved model, or the folder of a scan`);
+    if (isScan(given)) scanAt(given);
   }
   const [field] = Object.keys(asked).filter((name) => name !== 'cache');
   if (field === undefined || !isScan(before) || !isScan(after)) return;

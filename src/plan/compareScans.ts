@@ -1,7 +1,6 @@
 import type { ComparedScan, Comparison, ComparisonVerdict } from '../core/comparison.ts';
 import { UserError } from '../core/errors.ts';
 import { version } from '../core/package.ts';
-import type { RobustnessReport } from '../core/report.ts';
 import { isInNoBall } from '../evaluate/attempt.ts';
 import { mcnemarTest } from '../evaluate/mcnemar.ts';
 import { Samples } from '../evaluate/outcomes.ts';
@@ -10,8 +9,8 @@ import { regressionOf } from '../evaluate/regression.ts';
 import type { RegressionVerdict } from '../evaluate/regression.ts';
 import { clopperPearson } from '../evaluate/statistics.ts';
 import { checkComparable, warningsOf } from './comparable.ts';
-import { finishedScan, outcomesOf } from './finishedScan.ts';
-import type { FinishedScan } from './finishedScan.ts';
+import type { ComparableReport, ComparableScan } from './comparableScan.ts';
+import { scanAt } from './scanAt.ts';
 import { ScanPairs } from './scanPairs.ts';
 
 export interface CompareOptions {
@@ -21,15 +20,15 @@ export interface CompareOptions {
   readonly confidence?: number;
 }
 
-/** Compares two finished scans of the same samples, each in its folder. */
-export async function compareScans(before: string, after: string, options: CompareOptions = {}): Promise<Comparison> {
+/** Compares two finished scans of the same samples: each the folder of a scan, `FILE#SCENARIO` of a baseline, or one that is open. */
+export async function compareScans(before: string | ComparableScan, after: string | ComparableScan, options: CompareOptions = {}): Promise<Comparison> {
   checkOptions(options);
-  const scans = { before: finishedScan(before), after: finishedScan(after) };
+  const scans = { before: opened(before), after: opened(after) };
   checkComparable(scans.before, scans.after);
   checkWorstCase(scans.before, options);
   const statistics = { interval: await clopperPearson(), test: await mcnemarTest(), confidence: options.confidence ?? 0.95 };
   const samples = new Samples();
-  const outcomes = { before: outcomesOf(scans.before, samples), after: outcomesOf(scans.after, samples) };
+  const outcomes = { before: scans.before.outcomes(samples), after: scans.after.outcomes(samples) };
   const { report } = scans.after;
   const figures = new ScanPairs(scans.after, { samples, ...outcomes, statistics });
   const worstCase = figures.worstCase();
@@ -51,29 +50,33 @@ export async function compareScans(before: string, after: string, options: Compa
   };
 }
 
+function opened(scan: string | ComparableScan): ComparableScan {
+  return typeof scan === 'string' ? scanAt(scan) : scan;
+}
+
 /** Checks what can be checked before anything is run. */
 export function checkOptions({ maxRegression, confidence }: CompareOptions): void {
   if (maxRegression !== undefined && !(maxRegression >= 0 && maxRegression < 1)) throw new UserError(`maxRegression: expected a share from 0 to below 1, found ${maxRegression}`);
   if (confidence !== undefined && !(confidence >= 0.5 && confidence < 1)) throw new UserError(`confidence: expected a share from 0.5 to below 1, found ${confidence}`);
 }
 
-function checkWorstCase({ attacks }: FinishedScan, { maxRegression }: CompareOptions): void {
+function checkWorstCase({ attacks }: ComparableScan, { maxRegression }: CompareOptions): void {
   if (maxRegression === undefined || !attacks.every(isInNoBall)) return;
   throw new UserError(`maxRegression: expected an attack that keeps to the ball, as the worst case is about those, found ${attacks.map(({ label }) => label).join(', ')}`);
 }
 
-function subjectOf({ dataset: { spec, sha256, examples, classNames }, threat, seed }: RobustnessReport): Pick<Comparison, 'dataset' | 'threat' | 'seed'> {
+function subjectOf({ dataset: { spec, sha256, examples, classNames }, threat, seed }: ComparableReport): Pick<Comparison, 'dataset' | 'threat' | 'seed'> {
   return { dataset: { spec, sha256, examples, ...(classNames && { classNames }) }, threat, seed };
 }
 
-function comparedScan({ model, engine, tool, seconds, attacks, checks }: RobustnessReport): ComparedScan {
+function comparedScan({ model, engine, tool, seconds, attacks, checks }: ComparableReport): ComparedScan {
   const sum = (field: 'gradientQueries' | 'forwardQueries') => attacks.reduce((total, row) => total + row[field], 0);
   const failedChecks = checks.filter(({ status }) => status === 'fail').map(({ id, title }) => ({ id, title }));
-  const spent = { seconds, gradientQueries: sum('gradientQueries'), forwardQueries: sum('forwardQueries') };
+  const spent = { ...(seconds !== undefined && { seconds }), gradientQueries: sum('gradientQueries'), forwardQueries: sum('forwardQueries') };
   return { model, engine, version: tool.version, ...spent, failedChecks };
 }
 
-type Scans = Readonly<Record<'before' | 'after', FinishedScan>>;
+type Scans = Readonly<Record<'before' | 'after', ComparableScan>>;
 
 function judged(worstCase: Comparison['worstCase'], scans: Scans, { maxRegression }: CompareOptions, { confidence, test }: Statistics): Pick<Comparison, 'gate' | 'verdict'> {
   if (maxRegression === undefined || !worstCase) return { verdict: 'measured' };
@@ -86,7 +89,7 @@ function judged(worstCase: Comparison['worstCase'], scans: Scans, { maxRegressio
  * that more may. Samples on which an attack failed count as broken, so that then nothing can be said.
  */
 function vouchedFor(verdict: RegressionVerdict, { before, after }: Scans): ComparisonVerdict {
-  const failed = ({ report }: FinishedScan) => report.checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
+  const failed = ({ report }: ComparableScan) => report.checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
   const [tooHighBefore, tooHighAfter] = [failed(before), failed(after)];
   if ([...tooHighBefore, ...tooHighAfter].includes('attack-errors')) return 'inconclusive';
   const doubted = verdict === 'regressed' ? tooHighBefore : tooHighAfter;

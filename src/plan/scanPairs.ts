@@ -5,7 +5,8 @@ import type { Outcomes, Right, Samples } from '../evaluate/outcomes.ts';
 import { namedPairs, pairedFigure, placesByLabel } from '../evaluate/pairedFigures.ts';
 import type { Pairing, Statistics } from '../evaluate/pairedFigures.ts';
 import type { PlannedAttack } from '../evaluate/trial.ts';
-import type { FinishedScan } from './finishedScan.ts';
+import { epsilonsIn, epsilonsOfAttack } from './comparableScan.ts';
+import type { ComparableScan } from './comparableScan.ts';
 
 /** The outcomes of both, and what figures are made with. */
 interface Found {
@@ -17,11 +18,11 @@ interface Found {
 
 /** The figures of two scans, pair by pair, for everything that was asked of them. */
 export class ScanPairs {
-  private readonly scan: FinishedScan;
+  private readonly scan: ComparableScan;
   private readonly found: Found;
 
   /** `scan` is either of the two: they were asked the same. */
-  constructor(scan: FinishedScan, found: Found) {
+  constructor(scan: ComparableScan, found: Found) {
     this.scan = scan;
     this.found = found;
   }
@@ -44,12 +45,11 @@ export class ScanPairs {
   }
 
   curve(): NonNullable<Comparison['curve']> {
-    const epsilons = [...new Set(this.scan.report.curve?.map(({ epsilon }) => epsilon))].sort((a, b) => a - b);
+    const epsilons = epsilonsIn(this.scan.report);
     const inBall = this.scan.attacks.filter((planned) => !isInNoBall(planned));
-    const ofAttacks = inBall.flatMap((planned) => {
-      const tells = planned.epsilon === undefined ? epsilons : [planned.epsilon];
-      return tells.map((epsilon) => ({ attack: planned.series ?? planned.label, epsilon, ...this.under(planned, epsilon) }));
-    });
+    const ofAttacks = inBall.flatMap((planned) =>
+      epsilonsOfAttack(planned, this.scan).map((epsilon) => ({ attack: planned.series ?? planned.label, epsilon, ...this.under(planned, epsilon) })),
+    );
     if (!this.hasWorstCase) return ofAttacks;
     const ofAll = epsilons.map((epsilon) => ({ attack: worstCaseSeries, epsilon, ...this.over((outcomes) => outcomes.rightUnderAll(epsilon)) }));
     return [...ofAttacks, ...ofAll];

@@ -29,7 +29,7 @@ function subject({ before, after, dataset, threat, curve, seed }: Comparison, pa
 }
 
 function side({ model, gradientQueries, forwardQueries, seconds }: ComparedScan): string {
-  return `${model.path} (${model.sha256.slice(0, 8)}); ${count(gradientQueries + forwardQueries)} queries, ${duration(seconds)}`;
+  return `${model.path} (${model.sha256.slice(0, 8)}); ${count(gradientQueries + forwardQueries)} queries${seconds === undefined ? '' : `, ${duration(seconds)}`}`;
 }
 
 /** The first of them; comparison.json has all. */

@@ -135,7 +135,8 @@ describe('scans that are no pair are refused in one line', () => {
     ['norm', { norm: 'l2' }, 'cannot be compared: norm is "linf" in the first, "l2" in the second'],
     ['attacks', { attacks: 'fgsm,pgd(steps=6)' }, 'cannot be compared: attacks.1.'],
     ['seed', { seed: 1 }, 'cannot be compared: seed is 0 in the first, 1 in the second'],
-    ['data', { limit: 4 }, 'cannot be compared: data is "'],
+    ['limit', { limit: 4 }, 'cannot be compared: examples is 5 in the first, 4 in the second'],
+    ['data', { offset: 1, limit: 4 }, 'cannot be compared: examples is 5 in the first, 4 in the second'],
     ['labels', { labels: 'predicted' }, 'cannot be compared: labels is "given" in the first, "predicted" in the second'],
     ['target', { target: 1 }, 'cannot be compared: target is absent in the first, 1 in the second'],
   ])('another %s', async (name, request, line) => {

@@ -1,0 +1,30 @@
+import { UserError } from '../core/errors.ts';
+import { entryIn, isBaseline, readBaseline } from './baseline.ts';
+import { baselineScan } from './baselineScan.ts';
+import type { ComparableScan } from './comparableScan.ts';
+import { finishedScan, isScanFolder } from './finishedScan.ts';
+
+/** Whether a path names a scan, finished or not, or a baseline. */
+export function isScanAt(path: string): boolean {
+  return isScanFolder(path) || isBaseline(partsOf(path).file);
+}
+
+/** Opens a scan that has ended: its folder, or `FILE#SCENARIO` of a baseline, where the scenario may be left out if it is the only one. */
+export function scanAt(path: string): ComparableScan {
+  const { file, scenario } = partsOf(path);
+  if (!isBaseline(file)) return finishedScan(path);
+  const baseline = readBaseline(file);
+  const name = scenario ?? onlyOf(file, [...baseline.keys()]);
+  return baselineScan(file, name, entryIn(file, baseline, name));
+}
+
+function onlyOf(file: string, scenarios: readonly string[]): string {
+  const [only, ...more] = scenarios;
+  if (only !== undefined && more.length === 0) return only;
+  throw new UserError(`${file}: expected FILE#SCENARIO, found FILE alone; its scenarios are ${scenarios.join(', ') || 'none'}`);
+}
+
+function partsOf(path: string): { readonly file: string; readonly scenario?: string } {
+  const [, file, scenario] = /^([^#]*)#(.*)$/s.exec(path) ?? [];
+  return file === undefined || scenario === undefined ? { file: path } : { file, scenario };
+}
