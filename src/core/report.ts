@@ -68,6 +68,8 @@ export interface Gate {
   readonly status: 'held' | 'missed' | 'inconclusive';
   /** The class or group that the figure is of, or the two between which the gap is: labels, or names of groups. */
   readonly where?: readonly (number | string)[];
+  /** A worst class or group that is missed: all that are surely below the floor, the lowest first (Holm). */
+  readonly below?: readonly (number | string)[];
   /** Where it is open: how many samples with the same shares would decide; absent where no number up to ten million does. */
   readonly samplesToDecide?: number;
 }
@@ -183,11 +185,9 @@ export interface RobustnessReport {
    */
   readonly predictions: readonly { readonly label: number; readonly predicted: number; readonly clean: number; readonly worstCase: number }[];
   readonly checks: readonly Check[];
-  /** The floor asked for with --at-least. */
-  readonly atLeast?: number;
-  /** What was asked of the figures; empty where nothing was. */
-  readonly gates?: readonly Gate[];
-  /** Of the gates' intervals. */
+  /** What was asked of the figures, in the order of `gateIds`; empty where nothing was. */
+  readonly gates: readonly Gate[];
+  /** Of the gates' intervals; there where there are gates. */
   readonly confidence?: number;
   readonly verdict: Verdict;
 }

@@ -1,31 +1,17 @@
+import { exactBounds } from './gates/shareBounds.ts';
+import type { ShareBounds } from './gates/shareBounds.ts';
+
 /** The exact 95 % interval of a share: `successes` out of `total`. */
 export type Interval = (successes: number, total: number) => readonly [lower: number, upper: number];
 
-/**
- * Clopper and Pearson 1934. Each bound is that of a one-sided test at 2.5 %: the two-sided test's own p-value would
- * cost a sum over all outcomes. Loaded when asked, since the library takes 90 ms.
- */
 export async function clopperPearson(): Promise<Interval> {
-  const { default: binomialTest } = await import('@stdlib/stats-binomial-test');
-  const bounds = (alternative: 'greater' | 'less', successes: number, total: number) =>
-    binomialTest(successes, total, { alternative, alpha: 0.025 }).ci;
-  return (successes, total) => {
-    if (total === 0) return [0, 1];
-    const [lower = 0] = bounds('greater', successes, total);
-    const [, upper = 1] = bounds('less', successes, total);
-    return [lower, upper];
-  };
+  return intervalAt(await exactBounds(), 0.95);
 }
 
-/** What an interval says about a floor. */
-export function against(floor: number, [lower, upper]: readonly [number, number]): 'held' | 'missed' | 'inconclusive' {
-  if (lower >= floor) return 'held';
-  return upper < floor ? 'missed' : 'inconclusive';
-}
-
-/** The least number of samples at which the same share would settle the floor; undefined above ten million. */
-export function samplesToDecide(share: number, floor: number, interval: Interval): number | undefined {
-  return leastThatDecides((n) => against(floor, interval(Math.round(share * n), n)) !== 'inconclusive');
+/** Each end is that of a one-sided test: the two-sided test's own p-value would cost a sum over all outcomes. */
+export function intervalAt({ lower, upper }: ShareBounds, confidence: number): Interval {
+  const side = (1 - confidence) / 2;
+  return (successes, total) => [lower(successes, total, side), upper(successes, total, side)];
 }
 
 /** The least number of samples, from `start` on, that decides, where every larger one does; undefined above ten million. */

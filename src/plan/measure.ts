@@ -14,7 +14,8 @@ import { evaluateInWorkers } from '../evaluate/pool.ts';
 import { smallestBatch } from '../engine/portable.ts';
 import { firstLook } from '../evaluate/firstLook.ts';
 import type { SecondLook } from '../evaluate/again/secondLook.ts';
-import { clopperPearson } from '../evaluate/statistics.ts';
+import { exactBounds } from '../evaluate/gates/shareBounds.ts';
+import { intervalAt } from '../evaluate/statistics.ts';
 import type { Interval } from '../evaluate/statistics.ts';
 import type { Reverification } from '../evaluate/reverification.ts';
 import type { Emit, Judged, Trial } from '../evaluate/trial.ts';
@@ -82,14 +83,15 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
       const reverification = reverificationOf(engine, subject, { keep, seed: plan.seed });
       const examples = pendingExamples(source, archive, recalled, saved);
       const run = runTrial(trial, { engine, threads, total, examples, reverification, signal: listener.signal });
-      const [interval] = await Promise.all([clopperPearson(), run]); // the library loads while the threads start
+      const [bounds] = await Promise.all([exactBounds(), run]); // the library loads while the threads start
+      const interval = intervalAt(bounds, 0.95);
       const unreadable = subject.dataset.skipped?.() ?? 0; // another look at the examples counts anew
       archive.tell(listener.note);
       checkComplete(aggregator, source, trial);
       if (source.skipped > 0) listener.note(`${source.skipped} examples of class ${plan.target} are left out: they are there already`);
       const again = plan.checks === 'full' ? await secondLook(plan, subject, { trial, engine, aggregator, interval }, listener) : undefined;
       const gallery = plan.gallery > 0 ? await galleryFor(plan, subject, { trial, engine, aggregator, first }, listener) : undefined;
-      return { source, unreadable, engine: begun.engine, aggregator, original: nameOf(engine.original), interval, first, again, gallery, random: random === true };
+      return { source, unreadable, engine: begun.engine, aggregator, original: nameOf(engine.original), interval, bounds, first, again, gallery, random: random === true };
     } finally {
       await engine.close();
     }

@@ -7,7 +7,7 @@ import { norms } from '../core/norms.ts';
 import type { Norm } from '../core/norms.ts';
 import { parseNumber, parseRange } from '../core/number.ts';
 import type { EngineName } from '../engine/choose.ts';
-import { isInNoBall } from '../evaluate/attempt.ts';
+import type { Thresholds } from '../evaluate/gates/thresholds.ts';
 import type { PlannedAttack } from '../evaluate/trial.ts';
 import type { Target } from '../evaluate/target.ts';
 import type { ModelChoices, Preprocessing, SavedModel } from '../graph/model.ts';
@@ -16,6 +16,7 @@ import { epsilonsOf } from './epsilons.ts';
 import type { Epsilons } from './epsilons.ts';
 import { planAttacks } from './plannedAttacks.ts';
 import { withThreatOfAttacks } from './threatOfAttacks.ts';
+import { confidenceOf, thresholdsOf } from './thresholds.ts';
 import { timeLimitOf } from './timeLimit.ts';
 import { readerOptionsOf } from './readerOptions.ts';
 
@@ -85,8 +86,12 @@ export interface ScanRequest {
   readonly gallery?: number;
   /** Ids of samples that held out in an earlier scan: the gallery shows those first that do no more. */
   readonly robustBefore?: ReadonlySet<number>;
-  /** The worst-case accuracy (stability, with predicted labels) to hold, from 0 to 1. */
+  /** The worst-case accuracy (stability, with predicted labels) to hold, from 0 to 1: short for thresholds.worstCase. */
   readonly atLeast?: number;
+  /** What is asked of the figures. */
+  readonly thresholds?: Thresholds;
+  /** Of the intervals that are held against the thresholds. Default: 0.95. */
+  readonly confidence?: number;
   /** full: runs more attacks on some of the survivors, to see whether the figure can be believed. Default: standard. */
   readonly checks?: 'standard' | 'full';
   /** What the model expects of pixels in [0, 1]: `-1..1` or [-1, 1]. */
@@ -124,7 +129,8 @@ export interface Plan {
   readonly saveExamples: number;
   readonly gallery: number;
   readonly robustBefore: ReadonlySet<number> | undefined;
-  readonly atLeast: number | undefined;
+  readonly thresholds: Thresholds;
+  readonly confidence: number;
   readonly checks: 'standard' | 'full';
   readonly preprocessing: Preprocessing;
   readonly choices: ModelChoices;
@@ -167,7 +173,8 @@ export function planOf(given: ScanRequest): Plan {
     saveExamples: inFolder('saveExamples', request),
     gallery: inFolder('gallery', request),
     robustBefore: request.robustBefore,
-    atLeast: floorOf(request, attacks),
+    thresholds: thresholdsOf(request, attacks),
+    confidence: confidenceOf(request.confidence),
     checks: oneOf('extent of checks', request.checks ?? 'standard', ['standard', 'full']),
     preprocessing: preprocessingOf(request),
     choices: choicesOf(request),
@@ -177,7 +184,7 @@ export function planOf(given: ScanRequest): Plan {
 
 const fields: Readonly<Record<keyof ScanRequest, true>> = {
   ...{ model: true, data: true, attacks: true, norm: true, epsilon: true, curve: true, target: true, limit: true, offset: true },
-  ...{ shuffle: true, seed: true, batchSize: true, workers: true, engine: true, straightThrough: true, out: true, cache: true, timeLimit: true, atLeast: true, checks: true },
+  ...{ shuffle: true, seed: true, batchSize: true, workers: true, engine: true, straightThrough: true, out: true, cache: true, timeLimit: true, atLeast: true, thresholds: true, confidence: true, checks: true },
   ...{ output: true, inputShape: true, range: true, mean: true, std: true, labels: true, saveExamples: true, gallery: true, robustBefore: true },
   ...{ classes: true, skipUnreadable: true, label: true, bounds: true, immutable: true, integer: true },
 };
@@ -201,13 +208,6 @@ function wholeNumber(what: string, value: number | undefined, least: number): nu
 function cacheOf(asked: boolean | string | undefined): string | undefined {
   if (asked === undefined || asked === false) return undefined;
   return asked === true ? cacheFolder(cwd()) : asked;
-}
-
-function floorOf({ atLeast }: ScanRequest, attacks: readonly PlannedAttack[]): number | undefined {
-  if (atLeast === undefined) return undefined;
-  if (!(atLeast >= 0 && atLeast <= 1)) throw new UserError(`atLeast: expected a share from 0 to 1, found ${atLeast}`);
-  if (!attacks.every(isInNoBall)) return atLeast;
-  throw new UserError(`atLeast: expected an attack that keeps to the ball, as the floor is about those, found ${attacks.map(({ label }) => label).join(', ')}`);
 }
 
 /** How many of something to put into `out`. */

@@ -5,6 +5,8 @@ import type { SecondLook } from '../evaluate/again/secondLook.ts';
 import { runChecks } from '../evaluate/checks.ts';
 import type { AttackEvidence } from '../evaluate/checks.ts';
 import type { FirstLook } from '../evaluate/firstLook.ts';
+import { gatesOf } from '../evaluate/gates/gatesOf.ts';
+import type { ShareBounds } from '../evaluate/gates/shareBounds.ts';
 import type { Interval } from '../evaluate/statistics.ts';
 import { verdictOf } from '../evaluate/verdict.ts';
 import { askedOf } from './askedOf.ts';
@@ -26,6 +28,8 @@ export interface Findings {
   /** What the adversarial examples were run on again; undefined where the attacks ran on it already. */
   readonly original: string | undefined;
   readonly interval: Interval;
+  /** Of the gates. */
+  readonly bounds: ShareBounds;
   readonly first: FirstLook;
   /** With --checks full. */
   readonly again: SecondLook | undefined;
@@ -37,19 +41,19 @@ export interface Findings {
 
 /** The result object, from what was found. */
 export function reportOf(findings: Findings): RobustnessReport {
-  const { plan, subject, source, unreadable, engine, aggregator, original, interval, first, again, random, elapsed } = findings;
+  const { plan, subject, source, unreadable, engine, aggregator, original, interval, bounds, first, again, random, elapsed } = findings;
   const { dataset, epsilon } = subject;
   const threat = { norm: plan.norm, epsilon };
   const predicted = plan.labels === 'predicted';
   const figures = aggregator.figures(interval);
-  const { worstCase } = figures;
+  const labels = plan.attacks.map(({ label }) => label);
+  const gates = gatesOf({ threat, ...figures }, labels, plan.thresholds, { bounds, confidence: plan.confidence });
   const checks = runChecks({
     anomalies: aggregator.anomalies,
     strengths: aggregator.strengths,
     attacks: figures.attacks.filter((row) => row.epsilon === epsilon).map((row) => evidenceOf(row, subject)),
     curve: figures.curve,
     total: figures.clean.total,
-    worstCase,
     original,
     target: plan.target,
     rows: engine.rows,
@@ -59,8 +63,7 @@ export function reportOf(findings: Findings): RobustnessReport {
     again,
     threat,
     bounds: boundsOf(subject),
-    atLeast: plan.atLeast,
-    interval,
+    gates,
   });
   return {
     schemaVersion: 1,
@@ -82,8 +85,9 @@ export function reportOf(findings: Findings): RobustnessReport {
     seconds: elapsed,
     ...figures,
     checks,
-    ...(plan.atLeast !== undefined && { atLeast: plan.atLeast }),
-    verdict: verdictOf(worstCase, checks, plan.atLeast),
+    gates,
+    ...(gates.length > 0 && { confidence: plan.confidence }),
+    verdict: verdictOf(gates, checks),
   };
 }
 

@@ -1,8 +1,9 @@
-import type { RobustnessReport } from '../core/report.ts';
+import type { Gate, RobustnessReport } from '../core/report.ts';
 import { attackLabels } from './attackLabels.ts';
 import { atLargestEpsilon } from './atLargestEpsilon.ts';
 import { epsilonsIn } from './epsilonsIn.ts';
 import { counted, epsilonText, interval, listed, normNames, percent, targetName } from './figures.ts';
+import { gateBound, gateTitle } from './gateText.ts';
 
 /** The result in words: what survived which attacks at which budget. Never 'is robust': a stronger attack may exist. */
 export function sentence(report: RobustnessReport): string {
@@ -34,26 +35,30 @@ function baseline({ measure, clean }: RobustnessReport): string {
 }
 
 function verdict(report: RobustnessReport): string {
-  const floor = report.atLeast === undefined ? '' : percent(report.atLeast);
   switch (report.verdict) {
     case 'measured':
       return '';
     case 'held':
-      return `The floor of ${floor} held: the whole interval is above it.`;
+      return `Held: ${asked(report, 'held')}.`;
     case 'missed':
-      return `The floor of ${floor} was missed: the whole interval is below it.`;
+      return `Missed: ${asked(report, 'missed')}.`;
     case 'inconclusive':
-      return `Inconclusive: ${doubt(report, floor)}.`;
+      return `Inconclusive: ${doubt(report)}.`;
     default:
       return report.verdict satisfies never;
   }
 }
 
-/** Why the figure cannot be vouched for. */
-function doubt({ checks, attacks }: RobustnessReport, floor: string): string {
-  const errors = attacks.reduce((sum, row) => sum + row.errors, 0);
+/** Those of the gates, and what was asked of each: 'worst-case accuracy at least 40.0 %'. */
+function asked(report: RobustnessReport, status: Gate['status']): string {
+  return listed(report.gates.filter((gate) => gate.status === status).map((gate) => `${gateTitle(gate, report)} ${gateBound(gate)}`));
+}
+
+/** Why the figures cannot be vouched for. */
+function doubt(report: RobustnessReport): string {
+  const errors = report.attacks.reduce((sum, row) => sum + row.errors, 0);
   if (errors > 0) return `${counted(errors, 'result')} ended in an error`;
-  const failed = checks.filter(({ status }) => status === 'fail').map(({ title }) => title);
+  const failed = report.checks.filter(({ status }) => status === 'fail').map(({ title }) => title);
   if (failed.length > 0) return `${counted(failed.length, 'check')} failed (${failed.join('; ')})`;
-  return `the floor of ${floor} lies inside the interval; more examples would narrow it`;
+  return `the examples do not decide ${asked(report, 'inconclusive')}; more of them would narrow the interval`;
 }

@@ -1,8 +1,10 @@
 import type { Check, RobustnessReport } from '../core/report.ts';
 import { attackTable, outsideTable } from './attackTable.ts';
+import { checkFound } from './checkFound.ts';
 import { curveTable } from './curveTable.ts';
 import { epsilonsIn } from './epsilonsIn.ts';
 import { count, counted, duration } from './figures.ts';
+import { gateTable } from './gateTable.ts';
 import { paintColours, paintNothing } from './paint.ts';
 import type { Colour, Paint } from './paint.ts';
 import { printable } from './printable.ts';
@@ -19,7 +21,7 @@ export const text: Reporter = {
 /** What was tested, tables, the checks that did not pass, one sentence. */
 export function scanText(report: RobustnessReport, { colour = false }: Style = {}): string {
   const paint = colour ? paintColours : paintNothing;
-  const tables = [attackTable, curveTable, outsideTable].map((table) => table(report, paint));
+  const tables = [attackTable, curveTable, outsideTable, gateTable].map((table) => table(report, paint));
   const asides = [checks(report, paint), notRun(report, paint)].filter((lines) => lines !== '').join('\n');
   const blocks = [subject(report, paint), ...tables, asides, verdict(report, paint)];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -65,14 +67,8 @@ function notRun({ checks }: RobustnessReport, paint: Paint): string {
   return [...titles].map(([advice, those]) => paint('dim', `not run  ${printable(`${those.length === 1 ? those[0] : `${those.length} checks`}. ${advice}`)}`)).join('\n');
 }
 
-function checkLine({ status, title, value, advice }: Check, mark: Colour, paint: Paint): string {
-  return `${paint(mark, status)}  ${printable(`${title}${value === null ? '' : `: ${foundText(value)}`}. ${advice}`)}`;
-}
-
-/** Counts whole, shares with three digits. */
-function foundText(value: number | string): string {
-  if (typeof value === 'string') return value;
-  return Number.isInteger(value) ? count(value) : String(Number(value.toPrecision(3)));
+function checkLine(check: Check, mark: Colour, paint: Paint): string {
+  return `${paint(mark, check.status)}  ${printable(`${checkFound(check)}. ${check.advice}`)}`;
 }
 
 function verdict(report: RobustnessReport, paint: Paint): string {

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Knowledge } from '../../src/core/attack.ts';
 import type { SampleRecord } from '../../src/core/record.ts';
-import type { AttackRow, Check } from '../../src/core/report.ts';
+import type { AttackRow, Check, Gate } from '../../src/core/report.ts';
 import type { Rerun, SecondLook } from '../../src/evaluate/again/secondLook.ts';
 import { Anomalies } from '../../src/evaluate/anomalies.ts';
 import { runChecks } from '../../src/evaluate/checks.ts';
 import type { AttackEvidence, Evidence } from '../../src/evaluate/checks.ts';
-import { clopperPearson } from '../../src/evaluate/statistics.ts';
 import { Strengths } from '../../src/evaluate/strengths.ts';
 import { verdictOf } from '../../src/evaluate/verdict.ts';
 
-const interval = await clopperPearson();
+const gate = (status: Gate['status']): Gate => ({ id: 'worst-case', bound: 'at-least', threshold: 0.5, figure: 0.5, interval: [0.4, 0.6], status });
+const [held, open, missed] = [gate('held'), gate('inconclusive'), gate('missed')];
 const record: SampleRecord = {
   ...{ id: 4, attack: 'pgd', label: 1, clean: 1, outcome: 'survived', forwardQueries: 0, gradientQueries: 50 },
   distances: { linf: 0.1, l2: 1, l1: 10, l0: 100 },
@@ -54,7 +54,6 @@ const sound: Evidence = {
   curve: undefined,
   total: 100,
   attacks: [attack('fgsm', 0.5), attack('pgd', 0.9), attack('square', 0.8, 'scores')],
-  worstCase: { robustAccuracy: 0.1, interval: interval(10, 100) },
   original: 'TF.js 4.22.0 (wasm)',
   target: undefined,
   rows: 'exact',
@@ -63,8 +62,7 @@ const sound: Evidence = {
   again: undefined,
   bounds: [0, 1],
   threat: { norm: 'linf', epsilon: 0.1 },
-  atLeast: undefined,
-  interval,
+  gates: [],
 };
 
 const find = (evidence: Partial<Evidence>, id: string): Check | undefined =>
@@ -137,8 +135,8 @@ describe('a check', () => {
     ['diversity', { attacks: [attack('hopskipjump', 1, 'label')] }, 'pass', 'hopskipjump'],
     ['kept-to-the-ball', { attacks: [] }, 'warn', 'none'],
     ['diversity', { attacks: [autoattack] }, 'pass', 'square'],
-    ['sample-size', { atLeast: 0.1 }, 'warn', '±6.4 points'],
-    ['sample-size', { atLeast: 0.01 }, 'pass', '±6.4 points'],
+    ['sample-size', { gates: [held, open, missed] }, 'warn', '1 of 3 open'],
+    ['sample-size', { gates: [held, missed] }, 'pass', 0],
   ])('%s of %o gives %s', (id, evidence, status, value) => {
     expect(find(evidence, id)).toMatchObject({ status, value });
   });
@@ -165,9 +163,10 @@ describe('a check', () => {
     expect(find(anomaliesOf(rounded(99, 1)), 'eight-bit')?.advice).toMatch(/^Rounding undoes 1 of 100, and takes 99 out of the budget/);
   });
 
-  test('of a floor inside the interval says how many samples would decide', () => {
-    expect(find({ atLeast: 0.15 }, 'sample-size')?.advice).toMatch(/about \d+ samples would decide/);
-    expect(find({ atLeast: 0.1 }, 'sample-size')?.advice).toMatch(/no number of samples would decide/);
+  test('of thresholds inside their intervals says how many samples would decide all', () => {
+    const decided = (samplesToDecide: number) => ({ ...open, samplesToDecide });
+    expect(find({ gates: [held, decided(500), decided(800), decided(300)] }, 'sample-size')?.advice).toMatch('about 800 samples would decide');
+    expect(find({ gates: [decided(500), open] }, 'sample-size')?.advice).toMatch('no number of samples would decide');
   });
 });
 
@@ -223,18 +222,21 @@ describe('the verdict', () => {
   const passing = runChecks(sound);
   const failing = runChecks({ ...sound, ...anomaliesOf([{ ...record, outcome: 'error' }]) });
   const masked = runChecks({ ...sound, ...anomaliesOf([{ ...record, silentSuccess: true }]) });
-  const worstCase = { robustAccuracy: 0.5, interval: [0.4, 0.6] as const };
+  const wide: Gate = { ...missed, id: 'class-gap', bound: 'at-most' };
   test.each([
-    [passing, undefined, 'measured'],
-    [passing, 0.4, 'held'],
-    [passing, 0.5, 'inconclusive'],
-    [passing, 0.7, 'missed'],
-    [failing, undefined, 'inconclusive'],
-    [failing, 0.1, 'inconclusive'],
-    [failing, 0.7, 'inconclusive'],
-    [masked, 0.1, 'inconclusive'],
-    [masked, 0.7, 'missed'],
-  ])('follows from the checks and the floor (%#)', (checks, atLeast, verdict) => {
-    expect(verdictOf(worstCase, checks, atLeast)).toBe(verdict);
+    [passing, [], 'measured'],
+    [passing, [held, held], 'held'],
+    [passing, [held, open], 'inconclusive'],
+    [passing, [held, open, missed], 'missed'],
+    [passing, [held, wide], 'missed'],
+    [failing, [], 'inconclusive'],
+    [failing, [held], 'inconclusive'],
+    [failing, [missed], 'inconclusive'],
+    [masked, [], 'inconclusive'],
+    [masked, [held], 'inconclusive'],
+    [masked, [held, missed], 'missed'],
+    [masked, [wide], 'inconclusive'], // both accuracies may be too high
+  ])('follows from the checks and the gates (%#)', (checks, gates, verdict) => {
+    expect(verdictOf(gates, checks)).toBe(verdict);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { against, clopperPearson, samplesToDecide } from '../../src/evaluate/statistics.ts';
+import { clopperPearson } from '../../src/evaluate/statistics.ts';
 
 const interval = await clopperPearson();
 
@@ -20,30 +20,5 @@ describe('the exact interval', () => {
 
   test('of nothing is everything', () => {
     expect(interval(0, 0)).toEqual([0, 1]);
-  });
-});
-
-test('a floor is held below the interval, missed above it, and undecided inside', () => {
-  expect([0.3, 0.4, 0.5, 0.6, 0.61].map((floor) => against(floor, [0.4, 0.6]))).toEqual([
-    'held',
-    'held',
-    'inconclusive',
-    'inconclusive',
-    'missed',
-  ]);
-});
-
-describe('the number of samples that would decide', () => {
-  test('is the least one whose interval leaves the floor out', () => {
-    const n = samplesToDecide(0.5, 0.45, interval)!;
-    const decided = (total: number) => against(0.45, interval(Math.round(total / 2), total)) !== 'inconclusive';
-    expect(decided(n)).toBe(true);
-    // Normal approximation: (1.96 / 0.05)² / 4 = 384.
-    expect(n).toBeGreaterThan(350);
-    expect(n).toBeLessThan(420);
-  });
-
-  test('does not exist at the floor itself', () => {
-    expect(samplesToDecide(0.5, 0.5, interval)).toBeUndefined();
   });
 });

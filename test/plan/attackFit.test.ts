@@ -27,9 +27,9 @@ describe('an attack that does not fit is refused in one line that names those th
 
   test('when a floor is asked for and nothing keeps to the ball', () => {
     expect(() => planOf({ attacks: 'corruption', atLeast: 0.5 })).toThrow(
-      new UserError('atLeast: expected an attack that keeps to the ball, as the floor is about those, found corruption'),
+      new UserError('atLeast: expected an attack that keeps to the ball, as the worst case is about those, found corruption'),
     );
-    expect(planOf({ attacks: 'corruption,fgsm', atLeast: 0.5 }).atLeast).toBe(0.5);
+    expect(planOf({ attacks: 'corruption,fgsm', atLeast: 0.5 }).thresholds).toEqual({ worstCase: 0.5 });
   });
 });
 

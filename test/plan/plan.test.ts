@@ -14,6 +14,15 @@ test('an empty request is FGSM and PGD in Linf', () => {
   expect(attacksOf({}).map(({ label }) => label)).toEqual(['fgsm', 'pgd']);
 });
 
+test('thresholds go by the labels of the attacks; a name alone will do where it is the only one', () => {
+  const asked = { clean: 0.9, worstCase: 0, worstClass: 1 };
+  expect(planOf({ attacks: 'pgd(steps=5)', thresholds: { ...asked, robust: { pgd: 0.4 } } }).thresholds).toEqual({ ...asked, robust: { 'pgd(steps=5)': 0.4 } });
+  expect(planOf({ attacks: 'pgd,pgd(steps=5)', thresholds: { robust: { pgd: 0.4 } } }).thresholds).toEqual({ robust: { pgd: 0.4 } });
+  expect(planOf({ attacks: 'corruption,fgsm', thresholds: { robust: { corruption: 0.4 } } }).thresholds).toEqual({ robust: { corruption: 0.4 } });
+  expect(planOf({ atLeast: 0.4 })).toMatchObject({ thresholds: { worstCase: 0.4 }, confidence: 0.95 });
+  expect(planOf({}).thresholds).toEqual({});
+});
+
 describe('attacks', () => {
   test('are read from text as from objects', () => {
     const text = attacksOf({ attacks: ' fgsm , pgd ( steps = 100, restarts=5) ' });
@@ -63,6 +72,23 @@ describe('a request that cannot be is refused in one line', () => {
     [{ batchSize: 0 }, 'batchSize: expected a whole number from 1, found 0'],
     [{ workers: -2 }, 'workers: expected a whole number from 0, found -2'],
     [{ atLeast: 40 }, 'atLeast: expected a share from 0 to 1, found 40'],
+    [{ atLeast: 0.4, thresholds: { worstCase: 0.4 } }, 'atLeast: expected it or thresholds.worstCase, found both'],
+    [{ thresholds: { worstCase: '0.4' as unknown as number } }, "thresholds.worstCase: expected a share from 0 to 1, found '0.4'"],
+    [{ thresholds: { clean: NaN } }, 'thresholds.clean: expected a share from 0 to 1, found NaN'],
+    [{ thresholds: { worstcase: 0.4 } as object }, "unknown threshold 'worstcase': did you mean worstCase? known are worstCase,"],
+    [{ thresholds: { clean: 0.9 }, labels: 'predicted' }, 'thresholds.clean: expected labels that are given, as with predicted ones the clean figure is 1 by definition'],
+    [{ attacks: 'corruption', thresholds: { classGap: 0.1 } }, 'thresholds.classGap: expected an attack that keeps to the ball, as the worst case is about those, found corruption'],
+    [{ thresholds: { worstGroup: 0.1 } }, 'thresholds.worstGroup: expected together with groups, which say what group each example is of'],
+    [{ thresholds: { robust: 0.4 as never } }, 'thresholds.robust: expected a share for each attack, as in { pgd: 0.4 }, found 0.4'],
+    [{ thresholds: { robust: { pgd: 40 } } }, 'thresholds.robust.pgd: expected a share from 0 to 1, found 40'],
+    [{ thresholds: { robust: { pdg: 0.4 } } }, "unknown attack in thresholds.robust 'pdg': did you mean pgd? known are pgd, fgsm"],
+    [{ attacks: 'pgd,pgd(steps=5)', thresholds: { robust: { 'pgd(steps=6)': 0.4 } } }, "unknown attack in thresholds.robust 'pgd(steps=6)': did you mean pgd(steps=5)? known are"],
+    [
+      { attacks: 'pgd(steps=4),pgd(steps=5)', thresholds: { robust: { pgd: 0.4 } } },
+      'thresholds.robust.pgd: expected one of pgd(steps=4), pgd(steps=5), as several attacks have that name',
+    ],
+    [{ attacks: 'pgd(steps=4)', thresholds: { robust: { pgd: 0.4, 'pgd(steps=4)': 0.3 } } }, 'thresholds.robust: expected one share for pgd(steps=4), found two'],
+    [{ confidence: 95 }, 'confidence: expected a share from 0.5 to below 1, found 95'],
     [{ target: 1.5 }, "target: expected a class number, random or least-likely, found '1.5'"],
     [{ target: 1, labels: 'predicted' }, "target: expected random or least-likely where labels are predicted, found '1'"],
     [{ labels: 'predictd' as 'given' }, "unknown kind of labels 'predictd': did you mean predicted? known are predicted, given"],

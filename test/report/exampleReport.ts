@@ -46,5 +46,6 @@ export const exampleReport: RobustnessReport = {
     { id: 'stronger', title: 'Iterative is at least as strong as single-step', status: 'pass', value: null, advice: '' },
     { id: 'diversity', title: 'A gradient-free attack is among those run', status: 'warn', value: 'no', advice: 'Add one.' },
   ],
+  gates: [],
   verdict: 'measured',
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
-import type { RobustnessReport } from '../../src/core/report.ts';
+import type { Gate, RobustnessReport } from '../../src/core/report.ts';
 import { attackLabels } from '../../src/report/attackLabels.ts';
 import { distance, duration, epsilonText, interval, percent } from '../../src/report/figures.ts';
 import { asJson } from '../../src/report/json.ts';
@@ -165,15 +165,37 @@ describe('the JSON report', () => {
 describe('the sentence', () => {
   const failed = { id: 'stronger', title: 'Iterative is at least as strong', status: 'fail', value: 1, advice: 'look' } as const;
   const [fgsm] = exampleReport.attacks;
+  const clean: Gate = { id: 'clean', bound: 'at-least', threshold: 0.8, figure: 0.9, interval: [0.886, 0.913], status: 'held' };
+  const floor: Gate = { id: 'worst-case', bound: 'at-least', threshold: 0.02, figure: 0.032, interval: [0.025, 0.041], status: 'held' };
   test.each<[string, Partial<RobustnessReport>]>([
-    ['The floor of 2.0 % held: the whole interval is above it.', { verdict: 'held', atLeast: 0.02 }],
-    ['The floor of 40.0 % was missed: the whole interval is below it.', { verdict: 'missed', atLeast: 0.4 }],
-    ['Inconclusive: the floor of 3.0 % lies inside the interval; more examples would narrow it.', { verdict: 'inconclusive', atLeast: 0.03 }],
+    ['Held: clean accuracy at least 80.0 % and worst-case accuracy at least 2.0 %.', { verdict: 'held', gates: [clean, { ...floor, threshold: 0.02 }] }],
+    ['Missed: worst-case accuracy at least 40.0 %.', { verdict: 'missed', gates: [clean, { ...floor, threshold: 0.4, status: 'missed' }] }],
+    [
+      'Inconclusive: the examples do not decide worst-case accuracy at least 3.0 %; more of them would narrow the interval.',
+      { verdict: 'inconclusive', gates: [clean, { ...floor, threshold: 0.03, status: 'inconclusive' }] },
+    ],
     ['Inconclusive: 1 check failed (Iterative is at least as strong).', { verdict: 'inconclusive', checks: [failed] }],
     ['Inconclusive: 2 results ended in an error.', { verdict: 'inconclusive', attacks: [{ ...fgsm!, errors: 2 }] }],
   ])('says why: %s', (expected, change) => {
     expect(sentence({ ...exampleReport, ...change })).toMatch(expected);
   });
+});
+
+test('what was asked has a line each: figure, interval, status, and what would decide or who is below', () => {
+  const gates: Gate[] = [
+    { id: 'robust', attack: 'pgd', bound: 'at-least', threshold: 0.03, figure: 0.032, interval: [0.025, 0.041], status: 'inconclusive', samplesToDecide: 31_000 },
+    { id: 'worst-class', bound: 'at-least', threshold: 0.2, figure: 0.01, interval: [0, 0.045], status: 'missed', where: [0], below: [0, 1] },
+    { id: 'class-gap', bound: 'at-most', threshold: 0.35, figure: 0.11, interval: [0.05, 0.19], status: 'held', where: [1, 0] },
+  ];
+  const lines = scanText({ ...exampleReport, gates, confidence: 0.99 }).split('\n');
+  const from = lines.findIndex((line) => line.startsWith('gate '));
+  expect(lines.slice(from, from + 4).map((line) => line.split(/ {2,}/))).toEqual([
+    ['gate', 'asked for', 'figure', '99 % interval', 'status'],
+    ['pgd', 'at least 3.0 %', '3.2 %', '2.5–4.1 %', 'inconclusive', '31,000 examples would decide'],
+    ['worst class: class 0', 'at least 20.0 %', '1.0 %', '0.0–4.5 %', 'missed', 'below: class 0, class 1'],
+    ['class gap: class 1 and class 0', 'at most 35.0 %', '11.0 %', '5.0–19.0 %', 'held'],
+  ]);
+  expect(scanText(exampleReport)).not.toMatch(/^gate /m);
 });
 
 describe('figures', () => {

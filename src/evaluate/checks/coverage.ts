@@ -1,4 +1,3 @@
-import { samplesToDecide } from '../statistics.ts';
 import { isNoise } from '../strengths.ts';
 import { pass, warn } from './rule.ts';
 import type { Rule } from './rule.ts';
@@ -47,17 +46,17 @@ export const coverage: readonly Rule[] = [
   },
   {
     id: 'sample-size',
-    title: 'Enough samples for the floor asked for',
-    check: ({ atLeast, worstCase: { robustAccuracy, interval }, interval: exact }) => {
-      if (atLeast === undefined) return undefined;
-      const width = `±${Number((50 * (interval[1] - interval[0])).toPrecision(2))} points`;
-      if (interval[0] >= atLeast || interval[1] < atLeast) return pass(width, 'The interval settles the question.');
-      const needed = samplesToDecide(robustAccuracy, atLeast, exact);
+    title: 'Enough samples for what was asked',
+    check: ({ gates }) => {
+      if (gates.length === 0) return undefined;
+      const open = gates.filter(({ status }) => status === 'inconclusive');
+      if (open.length === 0) return pass(0, 'The intervals settle every question.');
+      const needed = open.map(({ samplesToDecide }) => samplesToDecide ?? Infinity);
       return warn(
-        width,
-        needed === undefined
-          ? 'The figure is at the floor itself: no number of samples would decide.'
-          : `The interval contains the floor: about ${needed} samples would decide.`,
+        `${open.length} of ${gates.length} open`,
+        Math.max(...needed) === Infinity
+          ? 'A figure is at its threshold itself: no number of samples would decide.'
+          : `An interval contains its threshold: about ${Math.max(...needed)} samples would decide.`,
       );
     },
   },

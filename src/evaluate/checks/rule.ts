@@ -1,10 +1,9 @@
 import type { Knowledge } from '../../core/attack.ts';
-import type { AttackRow, Check, CurvePoint, RobustnessReport } from '../../core/report.ts';
+import type { AttackRow, Check, CurvePoint, Gate, RobustnessReport } from '../../core/report.ts';
 import type { SecondLook } from '../again/secondLook.ts';
 import type { Threat } from '../aggregator.ts';
 import type { Anomalies } from '../anomalies.ts';
 import type { FirstLook } from '../firstLook.ts';
-import type { Interval } from '../statistics.ts';
 import type { Strengths } from '../strengths.ts';
 
 /** A row of the report, with what is known of the attack behind it. */
@@ -29,7 +28,6 @@ export interface Evidence {
   readonly curve: readonly CurvePoint[] | undefined;
   /** Examples. */
   readonly total: number;
-  readonly worstCase: RobustnessReport['worstCase'];
   /** What the adversarial examples were run on again; undefined where the attacks ran on the original model itself. */
   readonly original: string | undefined;
   /** What the attacks aimed at; undefined: at any wrong class. */
@@ -44,8 +42,8 @@ export interface Evidence {
   readonly again: SecondLook | undefined;
   readonly bounds: RobustnessReport['threat']['bounds'];
   readonly threat: Threat;
-  readonly atLeast: number | undefined;
-  readonly interval: Interval;
+  /** What was asked of the figures. */
+  readonly gates: readonly Gate[];
 }
 
 export type Finding = Pick<Check, 'status' | 'value' | 'advice'>;

@@ -1,0 +1,44 @@
+import type { Gate, RobustnessReport } from '../../core/report.ts';
+import { gap } from './gap.ts';
+import { judge } from './judge.ts';
+import type { Rule } from './judge.ts';
+import { lowest } from './lowest.ts';
+import type { Measure, Part } from './measure.ts';
+import type { Thresholds } from './thresholds.ts';
+
+/** The part of a report that gates are about. */
+export interface Judged extends Pick<RobustnessReport, 'clean' | 'attacks' | 'worstCase' | 'perClass' | 'perGroup'> {
+  readonly threat: Pick<RobustnessReport['threat'], 'epsilon'>;
+}
+
+type Asked = Pick<Gate, 'id' | 'attack'> & { readonly threshold: number | undefined; readonly measure: Measure; readonly parts: readonly Part[] };
+
+/** What the samples say about each threshold. `labels` are those of the attacks, as asked for, in their order. */
+export function gatesOf(report: Judged, labels: readonly string[], thresholds: Thresholds, rule: Rule): Gate[] {
+  return askedOf(report, labels, thresholds).flatMap(({ id, attack, threshold, measure, parts }) =>
+    threshold === undefined ? [] : [{ id, ...(attack !== undefined && { attack }), ...judge(measure, parts, threshold, rule) }],
+  );
+}
+
+function askedOf({ threat, clean, attacks, worstCase, perClass, perGroup = [] }: Judged, labels: readonly string[], thresholds: Thresholds): Asked[] {
+  const all = (accuracy: number) => [partOf(accuracy, clean.total)];
+  const rows = attacks.filter(({ norm, epsilon }) => norm === 'none' || epsilon === threat.epsilon);
+  const classes = perClass.map(({ robustAccuracy, total, label }) => ({ ...partOf(robustAccuracy, total), where: label }));
+  const groups = perGroup.map(({ robustAccuracy, total, group }) => ({ ...partOf(robustAccuracy, total), where: group }));
+  return [
+    { id: 'clean', threshold: thresholds.clean, measure: lowest, parts: all(clean.accuracy) },
+    ...rows.map(({ robustAccuracy }, at): Asked => {
+      const attack = labels[at] as string;
+      return { id: 'robust', attack, threshold: thresholds.robust?.[attack], measure: lowest, parts: all(robustAccuracy) };
+    }),
+    { id: 'worst-case', threshold: thresholds.worstCase, measure: lowest, parts: all(worstCase.robustAccuracy) },
+    { id: 'worst-class', threshold: thresholds.worstClass, measure: lowest, parts: classes },
+    { id: 'class-gap', threshold: thresholds.classGap, measure: gap, parts: classes },
+    { id: 'worst-group', threshold: thresholds.worstGroup, measure: lowest, parts: groups },
+    { id: 'group-gap', threshold: thresholds.groupGap, measure: gap, parts: groups },
+  ];
+}
+
+function partOf(accuracy: number, total: number): Part {
+  return { successes: Math.round(accuracy * total), total };
+}
