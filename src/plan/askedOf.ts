@@ -4,8 +4,8 @@ import type { Subject } from './subject.ts';
 
 /** Fields that decide what a scan finds, beside model with its preprocessing, data, attacks and epsilon. Not among them: where it runs, what is expected of it. */
 const deciding = [
-  ...['output', 'inputShape', 'classes', 'labels', 'label', 'bounds', 'immutable', 'integer', 'skipUnreadable'],
-  ...['limit', 'offset', 'shuffle', 'norm', 'curve', 'target', 'straightThrough', 'checks'],
+  ...['output', 'inputShape', 'classes', 'labels', 'label', 'bounds', 'immutable', 'integer', 'groups', 'skipUnreadable'],
+  ...['limit', 'offset', 'shuffle', 'shard', 'norm', 'curve', 'target', 'straightThrough', 'checks'],
 ] as const satisfies readonly (keyof ScanRequest)[];
 
 /** What was asked for, as plain data: a scan that is asked for it finds the same again. */

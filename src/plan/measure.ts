@@ -22,6 +22,8 @@ import type { Emit, Judged, Trial } from '../evaluate/trial.ts';
 import type { Archive } from './archive.ts';
 import { checkKnowledge } from './attackFit.ts';
 import { ExampleSource } from './exampleSource.ts';
+import { factsOf } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { galleryOf } from './gallery.ts';
 import { identityOf } from './identity.ts';
 import type { Identity } from './identity.ts';
@@ -37,6 +39,7 @@ import type { Findings } from './report.ts';
 import { isEightBit, nameOf, reverificationOf } from './reverify.ts';
 import { savedExamplesOf } from './savedExamples.ts';
 import type { SavedExamples } from './savedExamples.ts';
+import { shardText } from './shard.ts';
 import { startWorker } from './startWorker.ts';
 import type { Note, Subject } from './subject.ts';
 
@@ -55,7 +58,7 @@ export interface Listener {
 }
 
 type Engine = RobustnessReport['engine'];
-export interface Measured extends Omit<Findings, 'plan' | 'subject' | 'elapsed'> {
+export interface Measured extends Omit<Findings, 'seconds'> {
   /** Where one was asked for. */
   readonly gallery: readonly GalleryItem[] | undefined;
 }
@@ -65,13 +68,13 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
   const source = sourceOf(plan, subject);
   const saved = savedExamplesOf(plan, subject);
   try {
-    const probe = await probeOf(source, subject);
+    const probe = await probeOf(plan, subject, source);
     const engine = await openEngineFor(plan, subject, probe, listener);
     try {
       listener.signal?.throwIfAborted();
       const first = await firstLook(engine.oracle, probe);
       const total = totalOf(plan, subject);
-      const threads = threadsOf(engine, total);
+      const threads = threadsOf(engine, totalOf({ ...plan, shard: undefined }, subject)); // a report of all shards tells it
       const { differentiable, random } = engine.oracle;
       const reason = engine.info.reason;
       if (!differentiable) checkKnowledge(plan.attacks.map(({ attack }) => attack), plan.norm, { path: subject.model.path, reason });
@@ -91,7 +94,8 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
       if (source.skipped > 0) listener.note(`${source.skipped} examples of class ${plan.target} are left out: they are there already`);
       const again = plan.checks === 'full' ? await secondLook(plan, subject, { trial, engine, aggregator, interval }, listener) : undefined;
       const gallery = plan.gallery > 0 ? await galleryFor(plan, subject, { trial, engine, aggregator, first }, listener) : undefined;
-      return { source, unreadable, engine: begun.engine, aggregator, original: nameOf(engine.original), interval, bounds, first, again, gallery, random: random === true };
+      const facts = factsOf(plan, subject, { unreadable, engine: begun.engine, original: nameOf(engine.original), first, random: random === true });
+      return { facts, aggregator, sha256: source.sha256(), bounds, again, gallery };
     } finally {
       await engine.close();
     }
@@ -103,19 +107,31 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
   }
 }
 
-function sourceOf(plan: Plan, { dataset, model: { classes } }: Subject): ExampleSource {
-  const target = typeof plan.target === 'number' ? plan.target : undefined;
-  return new ExampleSource(select(dataset, plan.selection), { spec: dataset.spec, classes, labels: plan.labels, target, columns: dataset.columns });
+function sourceOf({ target: wanted, selection, shard, labels }: Plan, { dataset, model: { classes } }: Subject): ExampleSource {
+  const target = typeof wanted === 'number' ? wanted : undefined;
+  return new ExampleSource(select(dataset, { ...selection, ...(shard && { shard }) }), { spec: dataset.spec, classes, labels, target, columns: dataset.columns });
 }
 
-/** The first examples, row after row. */
-async function probeOf(source: ExampleSource, { dataset }: Subject): Promise<Float32Array> {
-  const examples = await source.peek(probeRows);
+/** The first examples, row after row; those of all shards, so that each knows the same of the engine. */
+async function probeOf(plan: Plan, subject: Subject, source: ExampleSource): Promise<Float32Array> {
+  const { dataset: { spec } } = subject;
+  const examples = plan.shard ? await firstOfAll(plan, subject) : await source.peek(probeRows);
   const [first] = examples;
-  if (!first) throw new UserError(`${dataset.spec}: expected examples to evaluate, found none`);
+  if (!first || (await source.peek(1)).length === 0) {
+    throw new UserError(`${spec}: expected examples to evaluate, found none${plan.shard ? ` in shard ${shardText(plan.shard)}` : ''}`);
+  }
   const probe = new Float32Array(examples.length * first.x.length);
   for (const [row, { x }] of examples.entries()) probe.set(x, row * x.length);
   return probe;
+}
+
+async function firstOfAll(plan: Plan, subject: Subject): Promise<readonly Example[]> {
+  const source = sourceOf({ ...plan, shard: undefined }, subject);
+  try {
+    return await source.peek(probeRows);
+  } finally {
+    await source.close();
+  }
 }
 
 function openEngineFor(plan: Plan, { model, dataset }: Subject, probe: Float32Array, { note, detail }: Listener): Promise<OpenedEngine> {
@@ -141,8 +157,8 @@ export function trialOf({ attacks: asked, norm, target, seed, labels }: Plan, { 
 }
 
 /** Examples to come, at most. */
-function totalOf({ selection: { limit = Infinity, offset = 0 } }: Plan, { dataset }: Subject): number {
-  return Math.min(limit, dataset.count - offset);
+function totalOf({ selection: { limit = Infinity, offset = 0 }, shard = { index: 1, of: 1 } }: Plan, { dataset }: Subject): number {
+  return Math.ceil((Math.min(limit, dataset.count - offset) - shard.index + 1) / shard.of);
 }
 
 /** The last bits of a result depend on it. Some systems do not name theirs. */
@@ -235,7 +251,7 @@ async function secondLook(plan: Plan, subject: Subject, { trial, engine, aggrega
   }
 }
 
-async function galleryFor(plan: Plan, subject: Subject, { first, aggregator, ...run }: Pick<Looked, 'trial' | 'engine' | 'aggregator'> & Pick<Measured, 'first'>, { note, signal }: Listener): Promise<GalleryItem[]> {
+async function galleryFor(plan: Plan, subject: Subject, { first, aggregator, ...run }: Pick<Looked, 'trial' | 'engine' | 'aggregator'> & Pick<Facts, 'first'>, { note, signal }: Listener): Promise<GalleryItem[]> {
   const source = sourceOf(plan, subject);
   const { gallery: count, robustBefore } = plan;
   try {

@@ -1,4 +1,4 @@
-import type { Selection } from '../../datasets/index.ts';
+import type { Selection, Shard } from '../../datasets/index.ts';
 import { cwd } from 'node:process';
 import type { AttackSpec } from '../core/attack.ts';
 import type { Dataset, ReaderOptions } from '../core/dataset.ts';
@@ -16,6 +16,7 @@ import { epsilonsOf } from './epsilons.ts';
 import type { Epsilons } from './epsilons.ts';
 import { planAttacks } from './plannedAttacks.ts';
 import { withThreatOfAttacks } from './threatOfAttacks.ts';
+import { shardOf } from './shard.ts';
 import { confidenceOf, thresholdsOf } from './thresholds.ts';
 import { timeLimitOf } from './timeLimit.ts';
 import { readerOptionsOf } from './readerOptions.ts';
@@ -62,6 +63,8 @@ export interface ScanRequest {
   readonly limit?: number;
   readonly offset?: number;
   readonly shuffle?: boolean;
+  /** `2/4`: of these examples every fourth, from the second on, with `out`; `merge` makes one report of all four folders. */
+  readonly shard?: string;
   /** Of everything random. Default: 0. */
   readonly seed?: number;
   /** Rows of a batch. Default: chosen by the engine. */
@@ -115,7 +118,9 @@ export interface Plan {
   readonly epsilons: readonly number[] | undefined;
   readonly curve: boolean;
   readonly target: Target | undefined;
+  /** Of all shards. */
   readonly selection: Selection;
+  readonly shard: Shard | undefined;
   readonly seed: number;
   readonly batchSize: number | undefined;
   readonly workers: number | undefined;
@@ -162,6 +167,7 @@ export function planOf(given: ScanRequest): Plan {
       ...(offset !== undefined && { offset }),
       ...(request.shuffle !== undefined && { shuffle: request.shuffle }),
     },
+    shard: shardOf(request),
     seed,
     batchSize: wholeNumber('batchSize', request.batchSize, 1),
     workers: wholeNumber('workers', request.workers, 0),
@@ -184,7 +190,7 @@ export function planOf(given: ScanRequest): Plan {
 
 const fields: Readonly<Record<keyof ScanRequest, true>> = {
   ...{ model: true, data: true, attacks: true, norm: true, epsilon: true, curve: true, target: true, limit: true, offset: true },
-  ...{ shuffle: true, seed: true, batchSize: true, workers: true, engine: true, straightThrough: true, out: true, cache: true, timeLimit: true, atLeast: true, thresholds: true, confidence: true, checks: true },
+  ...{ shuffle: true, shard: true, seed: true, batchSize: true, workers: true, engine: true, straightThrough: true, out: true, cache: true, timeLimit: true, atLeast: true, thresholds: true, confidence: true, checks: true },
   ...{ output: true, inputShape: true, range: true, mean: true, std: true, labels: true, saveExamples: true, gallery: true, robustBefore: true },
   ...{ classes: true, skipUnreadable: true, label: true, bounds: true, immutable: true, integer: true },
 };

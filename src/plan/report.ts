@@ -1,130 +1,85 @@
-import { version } from '../core/package.ts';
 import type { AttackRow, RobustnessReport } from '../core/report.ts';
 import type { Aggregator } from '../evaluate/aggregator.ts';
 import type { SecondLook } from '../evaluate/again/secondLook.ts';
 import { runChecks } from '../evaluate/checks.ts';
 import type { AttackEvidence } from '../evaluate/checks.ts';
-import type { FirstLook } from '../evaluate/firstLook.ts';
 import { gatesOf } from '../evaluate/gates/gatesOf.ts';
 import type { ShareBounds } from '../evaluate/gates/shareBounds.ts';
-import type { Interval } from '../evaluate/statistics.ts';
+import { intervalAt } from '../evaluate/statistics.ts';
 import { verdictOf } from '../evaluate/verdict.ts';
-import { askedOf } from './askedOf.ts';
-import type { ExampleSource } from './exampleSource.ts';
-import type { Plan } from './plan.ts';
 import { averages, followsCrossEntropy } from './attackTraits.ts';
+import type { Facts } from './facts.ts';
+import type { Plan } from './plan.ts';
 import { attackNamed, knowledgeOf } from './plannedAttacks.ts';
-import type { Subject } from './subject.ts';
 
-/** All that a scan has found out. */
+/** All that a scan has found out, or its shards together. */
 export interface Findings {
-  readonly plan: Plan;
-  readonly subject: Subject;
-  readonly source: ExampleSource;
-  /** Examples that were left out because they could not be read. */
-  readonly unreadable: number;
-  readonly engine: RobustnessReport['engine'];
+  readonly facts: Facts;
   readonly aggregator: Aggregator;
-  /** What the adversarial examples were run on again; undefined where the attacks ran on it already. */
-  readonly original: string | undefined;
-  readonly interval: Interval;
-  /** Of the gates. */
+  /** Of the examples. */
+  readonly sha256: string;
   readonly bounds: ShareBounds;
-  readonly first: FirstLook;
   /** With --checks full. */
-  readonly again: SecondLook | undefined;
-  /** The model draws random numbers. */
-  readonly random: boolean;
+  readonly again?: SecondLook | undefined;
   /** Of the whole scan. */
-  readonly elapsed: number;
+  readonly seconds: number;
 }
 
+/** What is asked of it; attacks as they were asked for. */
+export type Asked = Pick<Plan, 'thresholds' | 'confidence'> & { readonly attacks: readonly Pick<Plan['attacks'][number], 'label'>[] };
+
 /** The result object, from what was found. */
-export function reportOf(findings: Findings): RobustnessReport {
-  const { plan, subject, source, unreadable, engine, aggregator, original, interval, bounds, first, again, random, elapsed } = findings;
-  const { dataset, epsilon } = subject;
-  const threat = { norm: plan.norm, epsilon };
-  const predicted = plan.labels === 'predicted';
-  const figures = aggregator.figures(interval);
-  const labels = plan.attacks.map(({ label }) => label);
-  const gates = gatesOf({ threat, ...figures }, labels, plan.thresholds, { bounds, confidence: plan.confidence });
+export function reportOf({ facts, aggregator, sha256, bounds, again, seconds }: Findings, { attacks, thresholds, confidence }: Asked): RobustnessReport {
+  const { tool, measure, model, dataset, threat, engine, seed, request } = facts;
+  const { spec, ...named } = dataset;
+  const figures = aggregator.figures(intervalAt(bounds, 0.95));
+  const labels = attacks.map(({ label }) => label);
+  const gates = gatesOf({ threat, ...figures }, labels, thresholds, { bounds, confidence });
   const checks = runChecks({
-    anomalies: aggregator.anomalies,
-    strengths: aggregator.strengths,
-    attacks: figures.attacks.filter((row) => row.epsilon === epsilon).map((row) => evidenceOf(row, subject)),
+    ...{ anomalies: aggregator.anomalies, strengths: aggregator.strengths },
+    attacks: figures.attacks.filter(({ epsilon }) => epsilon === threat.epsilon).map((row) => evidenceOf(row, model)),
     curve: figures.curve,
     total: figures.clean.total,
-    original,
-    target: plan.target,
+    original: facts.original,
+    target: threat.target,
     rows: engine.rows,
     gradient: engine.gradient,
-    first,
-    random,
+    first: facts.first,
+    random: facts.random,
     again,
     threat,
-    bounds: boundsOf(subject),
+    bounds: threat.bounds,
     gates,
   });
   return {
     schemaVersion: 1,
-    tool: { name: 'breakwater', version },
-    measure: predicted ? 'stability' : 'accuracy',
-    model: describeModel(subject),
-    dataset: {
-      spec: dataset.spec,
-      sha256: source.sha256(),
-      examples: figures.clean.total,
-      classHistogram: predicted ? predictedHistogram(figures.perClass, subject) : source.histogram,
-      ...(dataset.classNames && !predicted && { classNames: dataset.classNames }),
-      ...((plan.reader.skipUnreadable || unreadable > 0) && { unreadable }),
-    },
-    threat: { ...threat, ...(plan.target !== undefined && { target: plan.target }), bounds: boundsOf(subject), ...constraintsOf(subject) },
-    engine,
-    seed: plan.seed,
-    request: askedOf(plan, subject),
-    seconds: elapsed,
+    ...{ tool, measure, model },
+    dataset: { spec, sha256, examples: figures.clean.total, classHistogram: histogramOf(figures.perClass, model), ...named },
+    ...{ threat, engine, seed, request, seconds },
     ...figures,
     checks,
     gates,
-    ...(gates.length > 0 && { confidence: plan.confidence }),
-    verdict: verdictOf(gates, checks),
+    ...(gates.length > 0 && { confidence }),
+    // One shard is too little to judge by: that is up to all of them together.
+    verdict: request['shard'] === undefined ? verdictOf(gates, checks) : 'measured',
   };
 }
 
 /** What the checks know of an attack beside its figures. */
-function evidenceOf(row: AttackRow, { model, dataset }: Subject): AttackEvidence {
+function evidenceOf(row: AttackRow, { classes, inputShape }: RobustnessReport['model']): AttackEvidence {
   const attack = attackNamed(row.name);
   const { knowledge } = attack;
-  const size = dataset.shape.reduce((product, length) => product * length, 1);
-  const setting = { norm: row.norm === 'none' ? 'linf' : row.norm, classes: model.classes, size } as const;
+  const size = inputShape.reduce((product, length) => product * length, 1);
+  const setting = { norm: row.norm === 'none' ? 'linf' : row.norm, classes, size } as const;
   const { gradient } = attack.cost(setting, { ...row.options, draws: 1 }); // a gradient averaged over draws is one step
   const gradientFree = row.members?.find(({ name }) => (knowledgeOf(name) ?? knowledge) !== 'gradient')?.name;
   const traits = { crossEntropy: followsCrossEntropy(row), averages: knowledge === 'gradient' && averages(row) };
   return { ...row, ...traits, knowledge, singleStep: gradient <= 1, ...(gradientFree !== undefined && { gradientFree }) };
 }
 
-/** The classes as the model has them. */
-function predictedHistogram(perClass: RobustnessReport['perClass'], { model }: Subject): number[] {
-  const histogram = new Array<number>(model.classes).fill(0);
+/** Examples of each class, as the model has them. */
+function histogramOf(perClass: RobustnessReport['perClass'], { classes }: RobustnessReport['model']): number[] {
+  const histogram = new Array<number>(classes).fill(0);
   for (const { label, total } of perClass) histogram[label] = total;
   return histogram;
-}
-
-function describeModel({ model }: Subject): RobustnessReport['model'] {
-  const { path, format, sha256, inputShape, classes, parameters, preprocessing, logits } = model;
-  const stated = Object.keys(preprocessing).length > 0 && { preprocessing };
-  return { path, format, sha256, inputShape, classes, parameters, ...stated, logits };
-}
-
-function boundsOf({ dataset: { bounds } }: Subject): RobustnessReport['threat']['bounds'] {
-  const { lower, upper } = bounds;
-  return typeof lower === 'number' && typeof upper === 'number' ? [lower, upper] : 'per column';
-}
-
-/** The columns that are not free, by name. */
-function constraintsOf({ dataset: { columns } }: Subject): Pick<RobustnessReport['threat'], 'immutable' | 'integer'> {
-  if (!columns) return {};
-  const named = (flags: Uint8Array) => columns.names.filter((_, i) => flags[i] === 1);
-  const [immutable, integer] = [named(columns.immutable), named(columns.integer)];
-  return { ...(immutable.length > 0 && { immutable }), ...(integer.length > 0 && { integer }) };
 }

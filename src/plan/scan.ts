@@ -63,7 +63,7 @@ async function scanInto(out: OutFolder | undefined, plan: Plan, follower: Follow
   const subject = await openSubject(plan, follower.note);
   try {
     const { gallery, ...measured } = await measureInto(out, plan, subject, follower);
-    const report = reportOf({ plan, subject, ...measured, elapsed: (performance.now() - started) / 1000 });
+    const report = reportOf({ ...measured, seconds: (performance.now() - started) / 1000 }, plan);
     if (plan.out !== undefined) {
       writeGallery(plan.out, gallery);
       await writeReports(plan.out, [{ report }], ['json']);
