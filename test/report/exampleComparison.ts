@@ -10,7 +10,7 @@ export function figure(before: number, after: number, won: number): PairedFigure
 }
 
 const { model, engine, dataset, threat } = exampleReport;
-export const side = { model, engine, version: '0.1.0', seconds: 4.25, gradientQueries: 40_000, forwardQueries: 1800, failedChecks: [] };
+export const side = { model, engine: { name: engine.name, version: engine.version }, version: '0.1.0', seconds: 4.25, gradientQueries: 40_000, forwardQueries: 1800, failedChecks: [] };
 
 /** Of two scans of 2,000 examples. */
 export const exampleComparison: Comparison = {
@@ -19,7 +19,7 @@ export const exampleComparison: Comparison = {
   measure: 'accuracy',
   before: side,
   after: { ...side, model: { ...model, path: 'models/next/model.json', sha256: 'ef'.repeat(32) } },
-  dataset,
+  dataset: { spec: dataset.spec, sha256: dataset.sha256, examples: dataset.examples },
   threat,
   seed: 0,
   confidence: 0.95,

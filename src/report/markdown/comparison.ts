@@ -2,7 +2,7 @@ import type { ComparedScan, Comparison, NamedPairs } from '../../core/comparison
 import { accuracyCells, classCells, curvesCells } from '../comparisonCells.ts';
 import { comparisonSentence } from '../comparisonSentence.ts';
 import { count, counted } from '../figures.ts';
-import { folded } from './folded.ts';
+import { foldedIfMany } from './folded.ts';
 import { code, prose } from './inert.ts';
 import { figuresTable, table } from './table.ts';
 
@@ -15,8 +15,8 @@ export function comparisonSection(comparison: Comparison): string[] {
     table([['', 'model'], ['before', side(before)], ['after', side(after)]], 'left'),
     figuresTable(accuracyCells(comparison)),
     figuresTable(curvesCells(comparison)),
-    folded(`${perClass.length} classes`, figuresTable(classCells(comparison))),
-    [...ids('Lost', lostIds), ...ids('Won', wonIds), ...asides(comparison)].join('\n'),
+    foldedIfMany(perClass.length, 'classes', figuresTable(classCells(comparison))),
+    [...ids('lost', lostIds), ...ids('won', wonIds), ...asides(comparison)].join('\n'),
   ];
 }
 
@@ -30,7 +30,7 @@ const mostNamed = 100;
 function ids(what: string, those: NamedPairs['lostIds']): string[] {
   if (those.length === 0) return [];
   const more = those.length > mostNamed ? `, and ${count(those.length - mostNamed)} more` : '';
-  return [`- ${what}: ${counted(those.length, 'example')}, ids ${those.slice(0, mostNamed).join(', ')}${more}`];
+  return [`- ${counted(those.length, 'example')} ${what}: ${those.slice(0, mostNamed).join(', ')}${more}`];
 }
 
 function asides({ before, after, warnings }: Comparison): string[] {

@@ -10,7 +10,7 @@ export function code(name: string): string {
 
 /** A line of words that may quote names. What GitHub acts on though a backslash is before it is shown as an escape. */
 export function prose(line: string): string {
-  const plain = printable(clipped(line, longestLine)).replace(/@|#(?=\d)|:(?=\/\/|\w+:)|(?<=www)\./gi, escapeOf);
+  const plain = printable(clipped(line, longestLine)).replace(/@|#(?=\d)|:(?=\/\/|\w+:)|(?<=www)\.|(?<=\bGH)-(?=\d)/gi, escapeOf);
   return plain.replace(/\\(?!u[\da-f]{4})|[`*_{}[\]<>|~$&]/g, (mark) => entities[mark] ?? `\\${mark}`);
 }
 

@@ -12,7 +12,7 @@ import { scanCommand } from '../scanCommand.ts';
 import { sentence } from '../sentence.ts';
 import { threatLine } from '../threatLine.ts';
 import { comparisonSection } from './comparison.ts';
-import { folded } from './folded.ts';
+import { folded, foldedIfMany } from './folded.ts';
 import { code, prose } from './inert.ts';
 import { figuresTable, table } from './table.ts';
 
@@ -82,15 +82,12 @@ interface Part {
   readonly robustAccuracy: number;
 }
 
-const mostOpen = 12;
-
 /** The worst first; behind a line where they are many. */
 function partsTable(parts: readonly Part[], [one, several]: readonly [string, string], measure: string): string {
   if (parts.length === 0) return '';
   const worstFirst = [...parts].sort((a, b) => a.robustAccuracy - b.robustAccuracy);
   const rows = worstFirst.map(({ name, total, cleanAccuracy, robustAccuracy }) => [code(name), count(total), percent(cleanAccuracy), percent(robustAccuracy)]);
-  const shown = table([[one, 'examples', `clean ${measure}`, `worst-case ${measure}`], ...rows]);
-  return parts.length > mostOpen ? folded(`${parts.length} ${several}, the worst first`, shown) : shown;
+  return foldedIfMany(rows.length, `${several}, the worst first`, table([[one, 'examples', `clean ${measure}`, `worst-case ${measure}`], ...rows]));
 }
 
 function subject({ tool, model, dataset, threat, curve, engine, seed, seconds }: RobustnessReport): string {

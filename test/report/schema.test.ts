@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Ajv } from 'ajv';
+import { createGenerator } from 'ts-json-schema-generator';
+import { describe, expect, test } from 'vitest';
+import { scan } from '../../src/index.ts';
+import { exampleComparison } from './exampleComparison.ts';
+import { exampleReport } from './exampleReport.ts';
+import { fullReport } from './exampleResults.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const schemas = { report: 'RobustnessReport', comparison: 'Comparison' } as const;
+
+const generator = createGenerator({ path: join(root, 'src/core/result.ts'), tsconfig: join(root, 'tsconfig.json'), type: '*', jsDoc: 'extended', skipTypeCheck: true });
+
+function complaintsAbout(what: keyof typeof schemas, value: object): readonly unknown[] {
+  const validate = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(readFileSync(join(root, `docs/${what}.schema.json`), 'utf8')) as object);
+  validate(JSON.parse(JSON.stringify(value)));
+  return validate.errors ?? [];
+}
+
+describe('the published JSON Schemas', () => {
+  test.each(Object.entries(schemas))('docs/%s.schema.json is made from the type %s (npx vitest run test/report/schema.test.ts -u rewrites it)', async (name, type) => {
+    const { $schema, ...schema } = generator.createSchema(type);
+    const titled = { $schema, title: `breakwater's ${name}.json`, ...schema };
+    await expect(`${JSON.stringify(titled, null, 2)}\n`).toMatchFileSnapshot(`../../docs/${name}.schema.json`);
+  });
+
+  test('hold reports and comparisons, from scans too', async () => {
+    expect(complaintsAbout('report', exampleReport)).toEqual([]);
+    expect(complaintsAbout('report', fullReport)).toEqual([]);
+    expect(complaintsAbout('comparison', exampleComparison)).toEqual([]);
+    const asked = { limit: 20, workers: 0, seed: 1 } as const;
+    expect(complaintsAbout('report', await scan({ ...asked, attacks: 'pgd(steps=5)', curve: true, atLeast: 0.1 }))).toEqual([]);
+    expect(complaintsAbout('report', await scan({ ...asked, attacks: 'gaussian-noise', norm: 'l2', epsilon: 1, labels: 'predicted' }))).toEqual([]);
+  });
+
+  test('hold nothing else', () => {
+    expect(complaintsAbout('report', { ...exampleReport, verdict: 'fine' })).not.toEqual([]);
+    expect(complaintsAbout('report', { ...exampleReport, extra: 1 })).not.toEqual([]);
+    expect(complaintsAbout('comparison', exampleReport)).not.toEqual([]);
+  });
+});
