@@ -14,7 +14,7 @@ import type { CsvRow } from './csvRows.ts';
 export const csv: DatasetReader = {
   name: 'csv',
   summary: 'a table with a header, one column of it the class, commas, semicolons or tabs between, gzipped or not: csv:FILE',
-  options: ['label', 'classes', 'bounds', 'immutable', 'integer'],
+  options: ['label', 'groups', 'classes', 'bounds', 'immutable', 'integer'],
   matches: (path) => /\.[ct]sv(\.gz)?$/i.test(path),
   open: async (path, options) => {
     const table = await openTable(path, options);

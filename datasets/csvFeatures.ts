@@ -18,9 +18,11 @@ export interface CsvFeatures {
   readonly columns: Columns;
 }
 
-/** All columns but the label's. */
+/** All columns but the label's, and that of the groups where the model does not take it. */
 export function csvFeatures(path: string, header: readonly string[], labelAt: number | undefined, options: ReaderOptions): CsvFeatures {
-  const places = [...header.keys()].filter((at) => at !== labelAt);
+  if (options.groups !== undefined && !header.includes(options.groups)) throw unknownName(`column of ${path}`, options.groups, header);
+  const labelled = [...header.keys()].filter((at) => at !== labelAt);
+  const places = labelled.filter((at) => header[at] !== options.groups || labelled.length <= sizeOf(options.shape));
   const names = places.map((at) => header[at] as string);
   if (names.length === 0) throw new UserError(`${path}: expected columns beside the class '${header.join()}', found none`);
   const bounds = boundsOf(options.bounds, names);
@@ -33,6 +35,10 @@ export function csvFeatures(path: string, header: readonly string[], labelAt: nu
   const intervals = names.map((_, i) => intervalAt(bounds, i));
   checkWholeNumbers(columns, intervals);
   return { path, places, bounds, intervals, stated: options.bounds !== undefined, columns };
+}
+
+function sizeOf(shape: readonly number[] | undefined): number {
+  return shape ? shape.reduce((product, length) => product * length, 1) : Infinity;
 }
 
 /** One row's numbers, in float32, each within its bounds. */

@@ -9,6 +9,7 @@ import { npy } from './npy.ts';
 import { npz } from './npz.ts';
 
 export { bundledDataset } from './bundled.ts';
+export { csvColumn } from './csvColumn.ts';
 export { select, selectedIds } from './select.ts';
 export type { Selection, Shard } from './select.ts';
 

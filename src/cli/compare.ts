@@ -33,11 +33,11 @@ export const compare: CommandModule<object, CompareArguments> = {
 
 type RequestArguments = Omit<CompareArguments, 'json' | 'quiet' | 'verbose'>;
 
-function compareRequestOf({ before, after, 'max-regression': maxRegression, confidence, ...scanned }: RequestArguments): CompareRequest {
+function compareRequestOf({ before, after, 'max-regression': maxRegression, ...scanned }: RequestArguments): CompareRequest {
   if (before === undefined || after === undefined) {
     const found = before === undefined ? 'none' : `only ${before}`;
     throw new UserError(`compare: expected two scans or two models, found ${found}`);
   }
   const asked = requestOf({ ...scanned, model: undefined, 'at-least': undefined, 'save-examples': undefined, gallery: undefined });
-  return { ...asked, ...given({ maxRegression, confidence }), before, after };
+  return { ...asked, ...given({ maxRegression }), before, after };
 }

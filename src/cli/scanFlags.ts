@@ -20,6 +20,7 @@ export const scanFlags = {
   bounds: { type: 'string', group: 'Data:', describe: 'where values lie, if not in [0, 1]: 0..255; per column: 0..1,age=17..90' },
   immutable: { type: 'string', group: 'Data:', describe: 'table: columns that no attack may change: age,sex' },
   integer: { type: 'string', group: 'Data:', describe: 'table: columns that hold whole numbers: age,hours' },
+  groups: { type: 'string', group: 'Data:', describe: 'figures for each group: file of group names, one per example and line; table: column:NAME' },
   attack: { type: 'string', group: 'Threat:', describe: 'attacks, with options in brackets (default: fgsm,pgd)' },
   norm: { type: 'string', group: 'Threat:', describe: 'how a change is measured: linf, l2, l1, l0 (default: linf)' },
   epsilon: {
@@ -41,6 +42,7 @@ export const scanFlags = {
   engine: { type: 'string', group: 'Run:', describe: 'auto, onnxruntime, tensorflow, wasm, cpu (default: auto)' },
   'straight-through': { type: 'boolean', group: 'Run:', describe: 'gradients pass rounding and signs as if they were slopes (quantised values always)' },
   'at-least': { type: 'string', group: 'Result:', describe: 'the worst-case figure to hold: 0.4', coerce: number('at-least') },
+  confidence: { type: 'string', group: 'Result:', describe: 'of the interval that is held against it (default: 0.95)', coerce: number('confidence') },
   checks: { type: 'string', group: 'Result:', describe: 'standard, or full: more attacks on some survivors show whether to believe the figure (default: standard)' },
   cache: { type: 'boolean', group: 'Run:', describe: 'take results from earlier scans of the same; --no-cache runs them again' },
   'time-limit': { type: 'string', group: 'Run:', describe: 'stop after 90s, 10m or 2h; the same command goes on from there' },

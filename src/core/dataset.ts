@@ -49,6 +49,8 @@ export interface ReaderOptions {
   readonly skipUnreadable?: boolean;
   /** csv: name of the column that holds the class. */
   readonly label?: string;
+  /** csv: name of the column that holds the groups; where the table has more columns than the model takes it is not one of them. */
+  readonly groups?: string;
   /** csv, npy, npz: the box, where it is not [0, 1]: `0..255`, or per column `0..1,age=17..90`. */
   readonly bounds?: string;
   /** csv: names of columns that no attack may change. */

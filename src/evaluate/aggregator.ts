@@ -1,4 +1,5 @@
 import type { Attack, Knowledge } from '../core/attack.ts';
+import type { Groups } from '../core/groups.ts';
 import type { Norm } from '../core/norms.ts';
 import type { SampleRecord } from '../core/record.ts';
 import { worstCaseSeries } from '../core/report.ts';
@@ -33,11 +34,13 @@ export interface AggregatorOptions {
   readonly classes: number;
   /** The examples are images: what 8 bits leave of the attacks is counted too. */
   readonly eightBit: boolean;
+  /** Where they were asked for. */
+  readonly groups?: Groups;
   /** What a member of an ensemble must know of the model. Default: as much as the ensemble. */
   readonly knowledgeOf?: (member: string) => Knowledge | undefined;
 }
 
-export type Aggregate = Pick<RobustnessReport, 'clean' | 'attacks' | 'curve' | 'worstCase' | 'perClass' | 'predictions'>;
+export type Aggregate = Pick<RobustnessReport, 'clean' | 'attacks' | 'curve' | 'worstCase' | 'perClass' | 'perGroup' | 'predictions'>;
 
 /**
  * From records to the figures of the report, each as report.ts defines it. Records are added as they are made and not
@@ -56,11 +59,13 @@ export class Aggregator {
   private readonly threat: Threat;
   private readonly epsilons: readonly number[];
   private readonly eightBit: boolean;
+  private readonly groups: Groups | undefined;
 
-  constructor(asked: readonly AskedAttack[], { threat, epsilons = [threat.epsilon], classes, eightBit, knowledgeOf }: AggregatorOptions) {
+  constructor(asked: readonly AskedAttack[], { threat, epsilons = [threat.epsilon], classes, eightBit, groups, knowledgeOf }: AggregatorOptions) {
     this.threat = threat;
     this.epsilons = epsilons;
     this.eightBit = eightBit;
+    this.groups = groups;
     this.anomalies = new Anomalies(threat.norm);
     this.strengths = new Strengths(knowledgeOf);
     this.worstCase = new WorstCase(epsilons, eightBit);
@@ -89,6 +94,7 @@ export class Aggregator {
     return {
       ...figures,
       perClass: perClass.map((row) => ({ ...row, attacks: survivorsOf(row.label).map((survivors) => share(survivors, row.total)) })),
+      ...(this.groups && { perGroup: this.worstCase.groups(this.groups) }),
       predictions: this.predictions.figures(),
       attacks: [...this.asked.values()].flatMap((asked) => this.rowsOf(asked, interval)),
       ...(this.epsilons.length > 1 && { curve: this.curve(interval) }),

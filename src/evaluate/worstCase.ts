@@ -1,3 +1,4 @@
+import type { Groups } from '../core/groups.ts';
 import type { SampleRecord } from '../core/record.ts';
 import type { RobustnessReport } from '../core/report.ts';
 import { Growing } from './growing.ts';
@@ -50,8 +51,8 @@ export class WorstCase {
   }
 
   figures(interval: Interval): Figures {
-    const classes = this.classes();
-    const sum = (field: keyof ClassCounts) => [...classes.values()].reduce((total, counts) => total + counts[field], 0);
+    const classes = this.countedBy((_, place) => this.labels.at(place));
+    const sum = (field: keyof Counts) => [...classes.values()].reduce((total, counts) => total + counts[field], 0);
     const [total, correct, robust, robust8bit] = [sum('total'), sum('correct'), sum('robust'), sum('robust8bit')];
     return {
       clean: { accuracy: share(correct, total), correct, total, interval: interval(correct, total) },
@@ -60,15 +61,14 @@ export class WorstCase {
         interval: interval(robust, total),
         ...(this.eightBit && { robustAccuracy8bit: share(robust8bit, total) }),
       },
-      perClass: [...classes]
-        .sort(([a], [b]) => a - b)
-        .map(([label, counts]) => ({
-          label,
-          total: counts.total,
-          cleanAccuracy: share(counts.correct, counts.total),
-          robustAccuracy: share(counts.robust, counts.total),
-        })),
+      perClass: [...classes].sort(([a], [b]) => a - b).map(([label, counts]) => ({ label, ...accuracies(counts) })),
     };
+  }
+
+  /** By name. */
+  groups({ names, members }: Groups): NonNullable<RobustnessReport['perGroup']> {
+    const groups = this.countedBy((id) => names[members[id] as number] as string);
+    return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([group, counts]) => ({ group, ...accuracies(counts) }));
   }
 
   /** Samples that survived every attack at the largest epsilon. */
@@ -95,22 +95,26 @@ export class WorstCase {
     return this.correct.at(place) & (1 - (fallen?.at(place) ?? 0));
   }
 
-  private classes(): Map<number, ClassCounts> {
-    const classes = new Map<number, ClassCounts>();
-    for (let place = 0; place < this.places.size; place++) {
-      const label = this.labels.at(place);
-      const counts = classes.get(label) ?? { total: 0, correct: 0, robust: 0, robust8bit: 0 };
+  private countedBy<Key>(keyOf: (id: number, place: number) => Key): Map<Key, Counts> {
+    const parts = new Map<Key, Counts>();
+    for (const [id, place] of this.places) {
+      const key = keyOf(id, place);
+      const counts = parts.get(key) ?? { total: 0, correct: 0, robust: 0, robust8bit: 0 };
       counts.total++;
       counts.correct += this.correct.at(place);
       counts.robust += this.survived(place, this.fallen.at(-1));
       counts.robust8bit += this.survived(place, this.fallen8bit);
-      classes.set(label, counts);
+      parts.set(key, counts);
     }
-    return classes;
+    return parts;
   }
 }
 
-interface ClassCounts {
+function accuracies({ total, correct, robust }: Counts): { total: number; cleanAccuracy: number; robustAccuracy: number } {
+  return { total, cleanAccuracy: share(correct, total), robustAccuracy: share(robust, total) };
+}
+
+interface Counts {
   total: number;
   correct: number;
   /** Those that survived every attack at the largest epsilon. */

@@ -214,9 +214,9 @@ interface Counting {
 }
 
 /** Adds up every record and passes it on. The seconds of an attack are wall-clock, as `threads` work at once. */
-function collector(trial: Trial, { epsilons }: Subject, { total, threads, archive, saved }: Counting, { progress, signal }: Listener) {
+function collector(trial: Trial, { epsilons, groups }: Subject, { total, threads, archive, saved }: Counting, { progress, signal }: Listener) {
   const { attacks, norm, epsilon, classes, eightBit } = trial;
-  const aggregator = new Aggregator(attacks, { threat: { norm, epsilon }, epsilons, classes, eightBit, knowledgeOf });
+  const aggregator = new Aggregator(attacks, { threat: { norm, epsilon }, epsilons, classes, eightBit, knowledgeOf, ...(groups && { groups }) });
   const tick = progressOf(total * attacks.length);
   const keepJudged = async (judged: Judged, spent: number) => {
     const { record } = judged;

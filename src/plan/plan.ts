@@ -14,6 +14,8 @@ import type { ModelChoices, Preprocessing, SavedModel } from '../graph/model.ts'
 import { cacheFolder } from './cacheFolder.ts';
 import { epsilonsOf } from './epsilons.ts';
 import type { Epsilons } from './epsilons.ts';
+import { groupSourceOf } from './groups.ts';
+import type { GroupSource } from './groups.ts';
 import { planAttacks } from './plannedAttacks.ts';
 import { withThreatOfAttacks } from './threatOfAttacks.ts';
 import { shardOf } from './shard.ts';
@@ -91,6 +93,11 @@ export interface ScanRequest {
   readonly robustBefore?: ReadonlySet<number>;
   /** The worst-case accuracy (stability, with predicted labels) to hold, from 0 to 1: short for thresholds.worstCase. */
   readonly atLeast?: number;
+  /**
+   * What group each example is of, for figures of each: a file with one name per line, in the reader's own order, or
+   * `column:NAME` of a table, be it one that the model sees or not.
+   */
+  readonly groups?: string;
   /** What is asked of the figures. */
   readonly thresholds?: Thresholds;
   /** Of the intervals that are held against the thresholds. Default: 0.95. */
@@ -134,6 +141,7 @@ export interface Plan {
   readonly saveExamples: number;
   readonly gallery: number;
   readonly robustBefore: ReadonlySet<number> | undefined;
+  readonly groups: GroupSource | undefined;
   readonly thresholds: Thresholds;
   readonly confidence: number;
   readonly checks: 'standard' | 'full';
@@ -179,6 +187,7 @@ export function planOf(given: ScanRequest): Plan {
     saveExamples: inFolder('saveExamples', request),
     gallery: inFolder('gallery', request),
     robustBefore: request.robustBefore,
+    groups: groupSourceOf(request.groups),
     thresholds: thresholdsOf(request, attacks),
     confidence: confidenceOf(request.confidence),
     checks: oneOf('extent of checks', request.checks ?? 'standard', ['standard', 'full']),
@@ -190,7 +199,7 @@ export function planOf(given: ScanRequest): Plan {
 
 const fields: Readonly<Record<keyof ScanRequest, true>> = {
   ...{ model: true, data: true, attacks: true, norm: true, epsilon: true, curve: true, target: true, limit: true, offset: true },
-  ...{ shuffle: true, shard: true, seed: true, batchSize: true, workers: true, engine: true, straightThrough: true, out: true, cache: true, timeLimit: true, atLeast: true, thresholds: true, confidence: true, checks: true },
+  ...{ shuffle: true, shard: true, seed: true, batchSize: true, workers: true, engine: true, straightThrough: true, out: true, cache: true, timeLimit: true, atLeast: true, groups: true, thresholds: true, confidence: true, checks: true },
   ...{ output: true, inputShape: true, range: true, mean: true, std: true, labels: true, saveExamples: true, gallery: true, robustBefore: true },
   ...{ classes: true, skipUnreadable: true, label: true, bounds: true, immutable: true, integer: true },
 };

@@ -6,10 +6,12 @@ import { openModel } from '../../models/index.ts';
 import type { Dataset } from '../core/dataset.ts';
 import { checkEpsilon } from '../core/epsilon.ts';
 import { UserError } from '../core/errors.ts';
+import type { Groups } from '../core/groups.ts';
 import type { Norm } from '../core/norms.ts';
 import type { SavedModel } from '../graph/model.ts';
 import { epsilonText } from '../report/figures.ts';
 import { curveUpTo } from './epsilons.ts';
+import { groupsOf } from './groups.ts';
 import type { Plan } from './plan.ts';
 
 /** A line for the user. */
@@ -19,6 +21,8 @@ export type Note = (line: string) => void;
 export interface Subject {
   readonly dataset: Dataset;
   readonly model: SavedModel;
+  /** Where they were asked for. */
+  readonly groups: Groups | undefined;
   /** Ascending. */
   readonly epsilons: readonly number[];
   /** The largest of them, about which the verdict is. */
@@ -38,19 +42,21 @@ export async function openSubject(plan: Plan, note: Note): Promise<Subject> {
     const epsilons = epsilonsFor(plan, dataset, note);
     checkFit(model, dataset);
     checkTarget(plan, model);
-    return { dataset, model, epsilons, epsilon: Math.max(...epsilons), close };
+    const groups = plan.groups && (await groupsOf(plan.groups, dataset));
+    return { dataset, model, groups, epsilons, epsilon: Math.max(...epsilons), close };
   } catch (error) {
     close();
     throw error;
   }
 }
 
-async function openData({ data, reader, labels }: Plan, { inputShape, classes }: SavedModel, note: Note): Promise<Dataset> {
+async function openData({ data, reader, labels, groups }: Plan, { inputShape, classes }: SavedModel, note: Note): Promise<Dataset> {
   if (typeof data === 'object') return data;
   if (data === undefined) note(`no data given: using the bundled ${bundledDataset()}`);
   // Where the model labels the examples, it does not matter how many classes the data has, nor whether it has any.
   const told = labels === 'given' ? { classCount: classes } : { unlabelled: true };
-  const dataset = await openDataset(data ?? bundledDataset(), { ...reader, shape: inputShape, ...told });
+  const column = groups && 'column' in groups ? { groups: groups.column } : {};
+  const dataset = await openDataset(data ?? bundledDataset(), { ...reader, shape: inputShape, ...told, ...column });
   for (const line of dataset.notes ?? []) note(line);
   return dataset;
 }

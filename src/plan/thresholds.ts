@@ -44,13 +44,13 @@ function shown(value: unknown): string {
 }
 
 /** What it is about must be there. */
-function checkFit(subject: string, kind: (typeof kinds)[Name], { labels }: ScanRequest, attacks: readonly PlannedAttack[]): void {
+function checkFit(subject: string, kind: (typeof kinds)[Name], { labels, groups }: ScanRequest, attacks: readonly PlannedAttack[]): void {
   if (kind === 'clean') {
     if (labels === 'predicted') throw new UserError(`${subject}: expected labels that are given, as with predicted ones the clean figure is 1 by definition`);
   } else if (attacks.every(isInNoBall)) {
     throw new UserError(`${subject}: expected an attack that keeps to the ball, as the worst case is about those, found ${labelsOf(attacks).join(', ')}`);
   }
-  if (kind === 'groups') throw new UserError(`${subject}: expected together with groups, which say what group each example is of`);
+  if (kind === 'groups' && groups === undefined) throw new UserError(`${subject}: expected together with groups, which say what group each example is of`);
 }
 
 /** An attack may be named by its name alone where no other has it. */

@@ -5,6 +5,7 @@ import { curveTable } from './curveTable.ts';
 import { epsilonsIn } from './epsilonsIn.ts';
 import { count, counted, duration } from './figures.ts';
 import { gateTable } from './gateTable.ts';
+import { groupTable } from './groupTable.ts';
 import { paintColours, paintNothing } from './paint.ts';
 import type { Colour, Paint } from './paint.ts';
 import { printable } from './printable.ts';
@@ -21,7 +22,7 @@ export const text: Reporter = {
 /** What was tested, tables, the checks that did not pass, one sentence. */
 export function scanText(report: RobustnessReport, { colour = false }: Style = {}): string {
   const paint = colour ? paintColours : paintNothing;
-  const tables = [attackTable, curveTable, outsideTable, gateTable].map((table) => table(report, paint));
+  const tables = [attackTable, curveTable, outsideTable, groupTable, gateTable].map((table) => table(report, paint));
   const asides = [checks(report, paint), notRun(report, paint)].filter((lines) => lines !== '').join('\n');
   const blocks = [subject(report, paint), ...tables, asides, verdict(report, paint)];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;

@@ -1,7 +1,7 @@
 import { readdirSync, truncateSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openDataset } from '../../datasets/index.ts';
+import { csvColumn, openDataset } from '../../datasets/index.ts';
 import type { ReaderOptions } from '../../src/core/dataset.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { collect, folderWith } from './idxFiles.ts';
@@ -195,5 +195,29 @@ describe('csv refuses, in one line that says where, what was expected and what w
   test('a missing file, and a folder in its place', async () => {
     expect(await complaint('absent.csv')).toBe('absent.csv: no such file');
     expect(await complaint(folder)).toBe(`${folder}: expected a file, found a folder`);
+  });
+});
+
+describe('the column of the groups', () => {
+  const text = 'a,sex,y\n0.5,f,1\n0.25,m,0\n';
+  const numbers = text.replace('f', '1').replace('m', '0');
+
+  test('is left out where the model does not take it', async () => {
+    expect(await read(text, { groups: 'sex', shape: [1] })).toMatchObject({ rows: [[0.5], [0.25]], dataset: { columns: { names: ['a'] } } });
+  });
+
+  test('is one of the features where it does', async () => {
+    expect((await read(numbers, { groups: 'sex', shape: [2] })).rows).toEqual([[0.5, 1], [0.25, 0]]);
+  });
+
+  test('is read as text, row by row; it must be there, and full', async () => {
+    const cells = async (table: string, column: string) => {
+      const found: string[] = [];
+      for await (const cell of csvColumn(fileWith(table), column)) found.push(cell);
+      return found;
+    };
+    expect(await cells(text, 'sex')).toEqual(['f', 'm']);
+    await expect(cells(text, 'sax')).rejects.toThrow(/unknown column of .*table\.csv 'sax': did you mean sex\?/);
+    await expect(cells(text.replace('m', ''), 'sex')).rejects.toThrow(/table\.csv: line 3, column 'sex': expected a name, found no value/);
   });
 });

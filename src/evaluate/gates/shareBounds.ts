@@ -1,7 +1,7 @@
 /** Bounds of a share of a population, from `successes` among `total` samples: each is past the share with probability `alpha` at most. */
 export interface ShareBounds {
-  lower(successes: number, total: number, alpha: number): number;
-  upper(successes: number, total: number, alpha: number): number;
+  readonly lower: (successes: number, total: number, alpha: number) => number;
+  readonly upper: (successes: number, total: number, alpha: number) => number;
 }
 
 /**
