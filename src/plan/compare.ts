@@ -8,10 +8,9 @@ import { writeComparison } from '../report/write.ts';
 import { checkOptions, compareScans } from './compareScans.ts';
 import type { CompareOptions } from './compareScans.ts';
 import { isScanAt, scanAt } from './scanAt.ts';
+import { namedScan } from './namedScan.ts';
 import type { ScanRequest } from './plan.ts';
-import { scan } from './scan.ts';
-import type { ScanEvents, ScanProgress } from './scan.ts';
-import { keptIn, leftBehind, Unfinished } from './unfinished.ts';
+import type { ScanEvents } from './scan.ts';
 
 /** Two sides, and how those that are models are scanned: both alike. */
 export interface CompareRequest extends CompareOptions, Omit<ScanRequest, 'model' | 'atLeast' | 'thresholds' | 'saveExamples'> {
@@ -69,18 +68,6 @@ interface Workplace {
 async function scanned(given: string | SavedModel, side: Side, { folder, kept, asked }: Workplace, events: ScanEvents): Promise<string> {
   if (isScan(given)) return given;
   const out = join(folder, side);
-  let last: ScanProgress | undefined;
-  const progress = (at: ScanProgress) => {
-    last = at;
-    events.progress?.({ ...at, attack: `${side}: ${at.attack}` });
-  };
-  const told = (note: ((line: string) => void) | undefined) => (line: string) => note?.(`${side}: ${line}`);
-  try {
-    await scan({ ...asked, model: given, out }, { ...events, progress, note: told(events.note), detail: told(events.detail) });
-    return out;
-  } catch (error) {
-    // What is kept in a folder that goes is not kept.
-    if (error instanceof Unfinished && !kept) throw new Unfinished(leftBehind(`${side}: time is up`, last, keptIn(asked)));
-    throw error;
-  }
+  await namedScan({ ...asked, model: given, out }, { name: side, kept }, events);
+  return out;
 }

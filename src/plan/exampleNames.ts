@@ -1,13 +1,6 @@
-/** A part of a file's name for each label, in order: letters, digits and a few marks that every system takes; all different. */
-export function exampleNames(labels: readonly string[]): string[] {
-  const taken = new Set(['clean']);
-  return labels.map((label) => {
-    const plain = label.replace(/[^\w.=]+/g, '-').replace(/^-|-$/g, '').slice(0, longest);
-    let name = plain;
-    for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${plain}-${number}`;
-    taken.add(name.toLowerCase()); // some systems do not tell A from a
-    return name;
-  });
-}
+import { fileNames } from './fileNames.ts';
 
-const longest = 100;
+/** What the files of an example are called after each attack, in order. */
+export function exampleNames(labels: readonly string[]): string[] {
+  return fileNames(labels, ['clean']);
+}

@@ -5,6 +5,7 @@ import { Archive } from './archive.ts';
 import { Cache } from './cache.ts';
 import { writeGallery } from './galleryFile.ts';
 import { measure } from './measure.ts';
+import type { Identity } from './identity.ts';
 import type { Listener, Measured } from './measure.ts';
 import { OutFolder } from './outFolder.ts';
 import { planOf } from './plan.ts';
@@ -26,6 +27,8 @@ export interface ScanEvents {
   note?: Note;
   /** A line for those who want to know more: how the engine was verified. */
   detail?: Note;
+  /** Told what is about to be measured, before the first attack runs; what it throws ends the scan. */
+  begun?(identity: Identity): void;
   /** Stops the scan; the promise rejects with its reason, and the records so far are in `out` and the cache. */
   readonly signal?: AbortSignal;
 }
@@ -43,6 +46,7 @@ export async function scan(request: ScanRequest = {}, events: ScanEvents = {}): 
   const follower = {
     note: (line: string) => events.note?.(line),
     detail: (line: string) => events.detail?.(line),
+    begun: (identity: Identity) => events.begun?.(identity),
     progress: (progress: ScanProgress) => {
       last = progress;
       events.progress?.(progress);
@@ -57,7 +61,7 @@ export async function scan(request: ScanRequest = {}, events: ScanEvents = {}): 
   }
 }
 
-type Follower = Omit<Listener, 'begin'>;
+type Follower = Omit<Listener, 'begin'> & Required<Pick<ScanEvents, 'begun'>>;
 
 async function scanInto(out: OutFolder | undefined, plan: Plan, follower: Follower, started: number): Promise<RobustnessReport> {
   const subject = await openSubject(plan, follower.note);
@@ -77,6 +81,7 @@ async function scanInto(out: OutFolder | undefined, plan: Plan, follower: Follow
 async function measureInto(out: OutFolder | undefined, plan: Plan, subject: Subject, follower: Follower): Promise<Measured> {
   let archive: Archive | undefined;
   const begin: Listener['begin'] = (identity, engine) => {
+    follower.begun(identity);
     const begun = out?.begin(identity, engine);
     const cache = plan.cache === undefined ? undefined : new Cache(plan.cache, identity, follower.note);
     archive = new Archive({ own: begun?.records, cache }, atEpsilons(plan.attacks, subject.epsilons));

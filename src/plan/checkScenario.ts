@@ -1,0 +1,53 @@
+import type { Result } from '../core/result.ts';
+import { writeComparison, writeReports } from '../report/write.ts';
+import { checkAlike } from './comparable.ts';
+import type { ComparableScan } from './comparableScan.ts';
+import { compareScans } from './compareScans.ts';
+import { finishedScan } from './finishedScan.ts';
+import type { FinishedScan } from './finishedScan.ts';
+import { readGallery } from './galleryFile.ts';
+import { namedScan } from './namedScan.ts';
+import type { ScanRequest } from './plan.ts';
+import { withRegression } from './regressionGate.ts';
+import { robustIn } from './robustIn.ts';
+import type { ScanEvents } from './scan.ts';
+import { told } from './scenarios.ts';
+import type { PlannedScenario } from './scenarios.ts';
+
+/** Where a scenario is scanned, and with what it is compared. */
+export interface Workplace {
+  readonly out: string;
+  /** The folder stays. */
+  readonly kept: boolean;
+  readonly before: ComparableScan | undefined;
+  readonly asked: Pick<ScanRequest, 'cache' | 'gallery'>;
+}
+
+/** Scans one scenario into its folder, and compares it with its baseline. */
+export async function checkScenario(scenario: PlannedScenario, workplace: Workplace, events: ScanEvents): Promise<{ readonly result: Result; readonly scan: FinishedScan }> {
+  try {
+    return await scanned(scenario, workplace, events);
+  } catch (error) {
+    throw told(scenario.subject, error);
+  }
+}
+
+async function scanned({ title, request, maxRegression }: PlannedScenario, { out, kept, before, asked }: Workplace, events: ScanEvents) {
+  const named = title === undefined ? {} : { name: title };
+  const whole = { ...request, ...asked, out, ...(before && { robustBefore: robustIn(before).ids }) };
+  await namedScan(whole, { ...named, kept }, {
+    ...events,
+    // What cannot be compared need not be attacked.
+    begun: (identity) => before && checkAlike(before, { name: 'this scan', identity }),
+  });
+  const scan = finishedScan(out);
+  const { confidence } = request;
+  const comparison = before && (await compareScans(before, scan, { ...(maxRegression !== undefined && { maxRegression }), ...(confidence !== undefined && { confidence }) }));
+  const report = comparison ? withRegression(scan.report, comparison) : scan.report;
+  if (comparison) {
+    await writeReports(out, [{ report }], ['json']);
+    writeComparison(out, comparison);
+  }
+  const gallery = readGallery(out);
+  return { result: { ...named, report, ...(comparison && { comparison }), ...(gallery && { gallery }) }, scan };
+}
