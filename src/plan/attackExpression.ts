@@ -3,10 +3,10 @@ import { UserError } from '../core/errors.ts';
 
 /**
  * Reads attacks as people write them: `fgsm,pgd(steps=100,restarts=5)`. Values stay text; the attack's own options
- * read them. Throws a UserError that says what was expected, and where.
+ * read them. Throws a UserError that says what was expected, and where: in the `subject`, as what trains is written so too.
  */
-export function parseAttacks(text: string): AttackSpec[] {
-  const tokens = new Tokens(text);
+export function parseAttacks(text: string, subject = 'attacks'): AttackSpec[] {
+  const tokens = new Tokens(text, subject);
   const specs = [attack(tokens)];
   while (tokens.take(',')) specs.push(attack(tokens));
   if (!tokens.atEnd) throw tokens.expected(', or the end');
@@ -14,7 +14,7 @@ export function parseAttacks(text: string): AttackSpec[] {
 }
 
 function attack(tokens: Tokens): AttackSpec {
-  const name = tokens.word('the name of an attack');
+  const name = tokens.word('a name');
   return { name, options: tokens.take('(') ? options(tokens) : {} };
 }
 
@@ -32,11 +32,13 @@ function options(tokens: Tokens): Record<string, string> {
 
 /** The text as words and the four marks , ( ) = with spaces left out. */
 class Tokens {
+  private readonly subject: string;
   private readonly text: string;
   private readonly tokens: readonly { readonly word: string; readonly start: number }[];
   private position = 0;
 
-  constructor(text: string) {
+  constructor(text: string, subject: string) {
+    this.subject = subject;
     this.text = text;
     this.tokens = [...text.matchAll(/[,()=]|[^,()=\s]+/g)].map(({ 0: word, index }) => ({ word, start: index }));
   }
@@ -61,6 +63,6 @@ class Tokens {
   expected(what: string): UserError {
     const token = this.tokens[this.position];
     const found = token ? `'${token.word}' at character ${token.start + 1}` : 'the end';
-    return new UserError(`attacks '${this.text}': expected ${what}, found ${found}`);
+    return new UserError(`${this.subject} '${this.text}': expected ${what}, found ${found}`);
   }
 }

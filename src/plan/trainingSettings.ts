@@ -55,14 +55,14 @@ const numbers = v.object({
 /** Looks up every name, checks every number, and fills in what was left out. */
 export function trainingSettings(request: TrainingRequest): Settings {
   const { epochs, batchSize, learningRate, warmUp, clipNorm, labelSmoothing, patience } = parseOptions('training', numbers, plain(request));
-  const method = choose('method', methods, choiceOf(request.method ?? 'pgd'));
+  const method = choose('method', methods, choiceOf('method', request.method ?? 'pgd'));
   const optimizer = optimizerOf(request);
   const [ema, awp] = [shareOf('ema', request.ema, 0.999), shareOf('awp', request.awp, method.plugin.name === 'trades' ? 0.005 : 0.01)];
-  const augment = typeof request.augment === 'string' ? parseAttacks(request.augment) : (request.augment ?? []);
+  const augment = typeof request.augment === 'string' ? parseAttacks(request.augment, 'augment') : (request.augment ?? []);
   method.plugin.objective(method.options, { labelSmoothing }); // refuses what it cannot do
   return {
     ...{ method, epochs, batchSize, optimizer, warmUp, labelSmoothing, patience },
-    schedule: choose('schedule', schedules, choiceOf(request.schedule ?? 'cyclic')),
+    schedule: choose('schedule', schedules, choiceOf('schedule', request.schedule ?? 'cyclic')),
     learningRate: learningRate ?? optimizer.plugin.learningRate,
     augmentations: chooseAugmentations(augment),
     ...(clipNorm !== undefined && { clipNorm }),
@@ -79,14 +79,16 @@ function plain(request: TrainingRequest): Record<string, unknown> {
 }
 
 function optimizerOf({ optimizer = 'adam', weightDecay }: TrainingRequest): Chosen<Optimizer> {
-  const { name, options } = choiceOf(optimizer);
+  const { name, options } = choiceOf('optimizer', optimizer);
+  if (weightDecay !== undefined && options?.['weightDecay'] !== undefined)
+    throw new UserError(`weightDecay: expected once, found ${weightDecay} and ${String(options['weightDecay'])} in ${name}'s options`);
   return choose('optimizer', optimizers, { name, options: { ...options, ...(weightDecay !== undefined && { weightDecay }) } });
 }
 
-export function choiceOf(asked: Asked): Choice {
+function choiceOf(what: string, asked: Asked): Choice {
   if (typeof asked !== 'string') return asked;
-  const [choice, ...others] = parseAttacks(asked);
-  if (!choice || others.length > 0) throw new UserError(`'${asked}': expected one name, found ${1 + others.length}`);
+  const [choice, ...others] = parseAttacks(asked, what);
+  if (!choice || others.length > 0) throw new UserError(`${what} '${asked}': expected one name, found ${1 + others.length}`);
   return choice;
 }
 
