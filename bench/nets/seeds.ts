@@ -5,6 +5,8 @@ export class Seeds {
   private next = 1;
 
   kernel = () => tf.initializers.heNormal({ seed: this.next++ });
+  /** Uniform within 1/√inputs, smaller than He's rule: what PyTorch begins with. */
+  fromFanIn = () => tf.initializers.varianceScaling({ scale: 1 / 3, mode: 'fanIn', distribution: 'uniform', seed: this.next++ });
   /** He's rule for one filter per channel; TF.js counts all channels as inputs of each. */
   depthwise = (kernelSize: number) =>
     tf.initializers.randomNormal({ mean: 0, stddev: Math.SQRT2 / kernelSize, seed: this.next++ });
