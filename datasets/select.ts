@@ -16,13 +16,17 @@ export interface Selection {
   readonly shuffle?: boolean;
   /** Of the shuffle; 0 unless given. */
   readonly seed?: number;
+  /** Shuffled ones are read a part at a time, each twice as large as the one before: not all may be needed. */
+  readonly piecemeal?: boolean;
   /** Of all these, every `of`-th, from the `index`-th on. */
   readonly shard?: Shard;
 }
 
 /** Streams the selected examples. Their ids stay their positions in the reader's own order. */
 export function select(dataset: Dataset, selection: Selection): AsyncIterable<Sample> {
-  return selection.shuffle ? inOrder(dataset, selectedIds(dataset, selection)) : everyOf(dataset, placesOf(dataset, selection));
+  if (!selection.shuffle) return everyOf(dataset, placesOf(dataset, selection));
+  const ids = selectedIds(dataset, selection);
+  return selection.piecemeal ? partByPart(dataset, ids) : inOrder(dataset, ids);
 }
 
 /** Their ids, in their order, with those of examples that cannot be read. */
@@ -56,6 +60,12 @@ async function* everyOf(dataset: Dataset, { from, to, step }: Places): AsyncGene
     if (wanted(sample.id)) yield sample;
     if (sample.id === last) return;
   }
+}
+
+const firstPart = 256;
+
+async function* partByPart(dataset: Dataset, ids: Uint32Array): AsyncGenerator<Sample> {
+  for (let start = 0, length = firstPart; start < ids.length; start += length, length *= 2) yield* inOrder(dataset, ids.subarray(start, start + length));
 }
 
 /** The examples with these ids, in this order; holds only the chosen ones that were read before their turn. */

@@ -189,5 +189,10 @@ export interface RobustnessReport {
   readonly gates: readonly Gate[];
   /** Of the gates' intervals; there where there are gates. */
   readonly confidence?: number;
+  /**
+   * There where the scan was to end as soon as its gates are settled: whether it did, after how many examples, and how
+   * many there were. All intervals are then such that hold whenever a scan ends.
+   */
+  readonly sequential?: { readonly stopped: boolean; readonly samples: number; readonly of: number };
   readonly verdict: Verdict;
 }

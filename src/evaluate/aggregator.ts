@@ -101,6 +101,11 @@ export class Aggregator {
     };
   }
 
+  /** Whether one of the samples is among the survivors. */
+  isRobust(id: number): boolean {
+    return this.worstCase.isRobust(id);
+  }
+
   /** Samples that survived every attack in the ball at the largest epsilon. */
   survivors(): number[] {
     return this.worstCase.survivors();

@@ -71,6 +71,11 @@ export class WorstCase {
     return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([group, counts]) => ({ group, ...accuracies(counts) }));
   }
 
+  isRobust(id: number): boolean {
+    const place = this.places.get(id);
+    return place !== undefined && this.survived(place, this.fallen.at(-1)) === 1;
+  }
+
   /** Samples that survived every attack at the largest epsilon. */
   survivors(): number[] {
     return [...this.places].flatMap(([id, place]) => (this.survived(place, this.fallen.at(-1)) === 1 ? [id] : []));

@@ -18,8 +18,13 @@ interface Expected {
   readonly columns?: Columns | undefined;
 }
 
-/** An example and what tells it from any other: the beginning of the SHA-256 of its label and values. */
-export interface HashedExample extends Example {
+/** An example, and how many were read up to it, itself and those left out among them. */
+interface PlacedExample extends Example {
+  readonly place: number;
+}
+
+/** The same, and what tells it from any other: the beginning of the SHA-256 of its label and values. */
+export interface HashedExample extends PlacedExample {
   readonly hash: string;
 }
 
@@ -37,8 +42,9 @@ export class ExampleSource {
   private readonly columns: Columns | undefined;
   private readonly hashes = new HashOfHashes();
   private hashed = new Float32Array(0);
+  private place = 0;
   /** Read before the scan began, and not handed out yet. */
-  private ahead: Example[] = [];
+  private ahead: PlacedExample[] = [];
 
   constructor(samples: AsyncIterable<Sample>, about: Expected) {
     this.samples = samples[Symbol.asyncIterator]();
@@ -81,10 +87,11 @@ export class ExampleSource {
     return this.hashes.digest();
   }
 
-  private async read(): Promise<Example | undefined> {
+  private async read(): Promise<PlacedExample | undefined> {
     for (;;) {
       const next = await this.samples.next();
       if (next.done) return undefined;
+      this.place++;
       if (this.labels === 'predicted') return this.checked(exampleOf({ ...next.value, y: 0 }));
       this.checkLabel(next.value);
       if (next.value.y !== this.target) return this.checked(exampleOf(next.value));
@@ -98,14 +105,14 @@ export class ExampleSource {
   }
 
   /** No attack could hold on to whole numbers that are none to begin with. */
-  private checked(example: Example): Example {
-    const { columns } = this;
+  private checked(example: Example): PlacedExample {
+    const { columns, place } = this;
     const at = columns ? example.x.findIndex((value, i) => columns.integer[i] === 1 && !Number.isInteger(value)) : -1;
-    if (at < 0) return example;
+    if (at < 0) return { ...example, place };
     throw new UserError(`${this.spec}: example ${example.id}: expected a whole number in column '${columns?.names[at]}', found ${example.x[at]}`);
   }
 
-  private note(example: Example): HashedExample {
+  private note(example: PlacedExample): HashedExample {
     const { x, y } = example;
     this.histogram[y] = (this.histogram[y] ?? 0) + 1;
     const beginning = hash('sha256', this.bytesOf(y, x)).slice(0, 16);

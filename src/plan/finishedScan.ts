@@ -5,6 +5,7 @@ import { UserError } from '../core/errors.ts';
 import type { RobustnessReport } from '../core/report.ts';
 import { Outcomes } from '../evaluate/outcomes.ts';
 import type { Samples } from '../evaluate/outcomes.ts';
+import { ofFirst } from '../evaluate/putFirst.ts';
 import { recordsIn } from '../evaluate/records.ts';
 import { comparableIdentity, comparableReport } from './comparableScan.ts';
 import type { ComparableReport, ComparableScan } from './comparableScan.ts';
@@ -47,7 +48,8 @@ function outcomesIn({ name, report, identity, attacks }: Omit<FinishedScan, 'out
   const path = join(name, 'samples.jsonl');
   if (!existsSync(path)) throw new UserError(`${path}: expected the records of a scan, found nothing there`);
   const outcomes = new Outcomes(path, attacks, identity, samples);
-  for (const record of recordsIn(path)) outcomes.add(record);
+  const records = recordsIn(path);
+  for (const record of report.sequential?.stopped ? ofFirst(records, report.dataset.examples) : records) outcomes.add(record);
   const found = samples.ids.length;
   if (found !== report.dataset.examples) {
     throw new UserError(`${path}: holds ${found} examples, and report.json beside it counts ${report.dataset.examples}: scan into a folder of its own`);

@@ -15,6 +15,7 @@ import { smallestBatch } from '../engine/portable.ts';
 import { firstLook } from '../evaluate/firstLook.ts';
 import type { SecondLook } from '../evaluate/again/secondLook.ts';
 import { exactBounds } from '../evaluate/gates/shareBounds.ts';
+import { anytime } from '../evaluate/sequential/anytime.ts';
 import { intervalAt } from '../evaluate/statistics.ts';
 import type { Interval } from '../evaluate/statistics.ts';
 import type { Reverification } from '../evaluate/reverification.ts';
@@ -38,6 +39,8 @@ import type { ScanProgress } from './progress.ts';
 import type { Findings } from './report.ts';
 import { isEightBit, nameOf, reverificationOf } from './reverify.ts';
 import { savedExamplesOf } from './savedExamples.ts';
+import { Sequence } from './sequence.ts';
+import type { SequentialOutcome } from './sequence.ts';
 import type { SavedExamples } from './savedExamples.ts';
 import { shardText } from './shard.ts';
 import { startWorker } from './startWorker.ts';
@@ -59,6 +62,7 @@ export interface Listener {
 
 type Engine = RobustnessReport['engine'];
 export interface Measured extends Omit<Findings, 'seconds'> {
+  readonly sequential: SequentialOutcome | undefined;
   /** Where one was asked for. */
   readonly gallery: readonly GalleryItem[] | undefined;
 }
@@ -82,20 +86,23 @@ export async function measure(plan: Plan, subject: Subject, listener: Listener):
       const trial = { ...trialOf(plan, subject), ...(random && { random }) };
       const begun = listener.begin(identityOf(plan, subject, engine, trial), { ...engine.info, workers: threads, ...processor(), ...(random && { draws: verdictDraws }) });
       const { archive } = begun;
-      const { aggregator, keep, recalled } = collector(trial, subject, { total, threads: Math.max(1, threads), archive, saved }, listener);
+      const { aggregator, sequence, keep, recalled } = collector(plan, subject, { trial, total, threads: Math.max(1, threads), archive, saved }, listener);
       const reverification = reverificationOf(engine, subject, { keep, seed: plan.seed });
-      const examples = pendingExamples(source, archive, recalled, saved);
-      const run = runTrial(trial, { engine, threads, total, examples, reverification, signal: listener.signal });
-      const [bounds] = await Promise.all([exactBounds(), run]); // the library loads while the threads start
+      const examples = pendingExamples(sequence?.handedOut(source) ?? source, archive, recalled, saved);
+      const signal = sequence ? AbortSignal.any([sequence.settled, ...(listener.signal ? [listener.signal] : [])]) : listener.signal;
+      const run = runTrial(trial, { engine, threads, total, batches: sequence ? 1 : 2, examples, reverification, signal });
+      const [exact] = await Promise.all([exactBounds(), sequence?.follow(run) ?? run]); // the library loads while the threads start
+      const bounds = sequence ? anytime : exact;
+      const sequential = sequence?.outcome(total);
       const interval = intervalAt(bounds, 0.95);
       const unreadable = subject.dataset.skipped?.() ?? 0; // another look at the examples counts anew
       archive.tell(listener.note);
-      checkComplete(aggregator, source, trial);
+      if (!sequential?.report.stopped) checkComplete(aggregator, source, trial);
       if (source.skipped > 0) listener.note(`${source.skipped} examples of class ${plan.target} are left out: they are there already`);
       const again = plan.checks === 'full' ? await secondLook(plan, subject, { trial, engine, aggregator, interval }, listener) : undefined;
       const gallery = plan.gallery > 0 ? await galleryFor(plan, subject, { trial, engine, aggregator, first }, listener) : undefined;
-      const facts = factsOf(plan, subject, { unreadable, engine: begun.engine, original: nameOf(engine.original), first, random: random === true });
-      return { facts, aggregator, sha256: source.sha256(), bounds, again, gallery };
+      const facts = factsOf(sequential?.plan ?? plan, subject, { unreadable, engine: begun.engine, original: nameOf(engine.original), first, random: random === true });
+      return { facts, aggregator, sha256: sequential?.sha256 ?? source.sha256(), bounds, again, sequential, gallery };
     } finally {
       await engine.close();
     }
@@ -177,6 +184,8 @@ interface Workplace {
   readonly engine: OpenedEngine;
   readonly threads: number;
   readonly total: number;
+  /** In flight at once. */
+  readonly batches: number;
   readonly examples: AsyncGenerator<Example, void>;
   readonly reverification: Reverification;
   readonly signal: AbortSignal | undefined;
@@ -192,12 +201,12 @@ async function runTrial(trial: Trial, workplace: Workplace): Promise<void> {
   }
 }
 
-async function runAttacks(trial: Trial, { engine, threads, total, examples, reverification, signal }: Workplace): Promise<void> {
+async function runAttacks(trial: Trial, { engine, threads, total, batches, examples, reverification, signal }: Workplace): Promise<void> {
   const { oracle, portable } = engine;
   const toRun = await unlessEmpty(examples); // threads are started for work only
   if (!toRun) return;
   // An even share each, so that the first thread to start does not take all of a small set.
-  const inFlight = Math.min(2 * oracle.batchSize, Math.ceil(total / Math.max(1, threads)));
+  const inFlight = Math.min(batches * oracle.batchSize, Math.ceil(total / Math.max(1, threads)));
   const handedOut = reverification.heldBack(toRun);
   const emit: Emit = (judged, seconds) => reverification.add(judged, seconds);
   if (threads === 0 || !portable) return evaluate(oracle, handedOut, trial, emit, { inFlight, signal });
@@ -206,6 +215,7 @@ async function runAttacks(trial: Trial, { engine, threads, total, examples, reve
 }
 
 interface Counting {
+  readonly trial: Trial;
   /** Examples to come, at most. */
   readonly total: number;
   readonly threads: number;
@@ -214,23 +224,26 @@ interface Counting {
 }
 
 /** Adds up every record and passes it on. The seconds of an attack are wall-clock, as `threads` work at once. */
-function collector(trial: Trial, { epsilons, groups }: Subject, { total, threads, archive, saved }: Counting, { progress, signal }: Listener) {
+function collector(plan: Plan, subject: Subject, { trial, total, threads, archive, saved }: Counting, { progress, signal }: Listener) {
   const { attacks, norm, epsilon, classes, eightBit } = trial;
+  const { epsilons, groups } = subject;
   const aggregator = new Aggregator(attacks, { threat: { norm, epsilon }, epsilons, classes, eightBit, knowledgeOf, ...(groups && { groups }) });
+  const sequence = plan.sequential ? new Sequence(plan, subject, { aggregator, records: attacks.length }) : undefined;
+  const counter = sequence ?? aggregator;
   const tick = progressOf(total * attacks.length);
   const keepJudged = async (judged: Judged, spent: number) => {
     const { record } = judged;
     await saved?.save(judged);
     if (!archive.keep(record)) return;
-    aggregator.add(record, spent / threads);
+    counter.add(record, spent / threads);
     progress(tick(record.attack, false));
   };
   const recalled = (record: SampleRecord) => {
     signal?.throwIfAborted(); // no attack may be left to run that would notice
-    aggregator.add(record, 0);
+    counter.add(record, 0);
     progress(tick(record.attack, true));
   };
-  return { aggregator, keep: keepJudged, recalled };
+  return { aggregator, sequence, keep: keepJudged, recalled };
 }
 
 interface Looked {

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { replaceFile } from '../core/replaceFile.ts';
 import type { RobustnessReport } from '../core/report.ts';
+import { putFirst } from '../evaluate/putFirst.ts';
 import { RecordFile } from '../evaluate/records.ts';
 import { firstDifference } from './identity.ts';
 import type { Identity } from './identity.ts';
@@ -62,6 +63,13 @@ export class OutFolder {
     this.records?.close();
     this.records = undefined;
     for (const file of [this.samples, this.scan]) rmSync(file, { force: true });
+  }
+
+  /** No more comes. The records of these samples shall come first: the report is of them. */
+  putFirst(ids: ReadonlySet<number>): void {
+    this.records?.close();
+    this.records = undefined;
+    putFirst(this.samples, ids);
   }
 
   close(): void {

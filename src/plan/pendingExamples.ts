@@ -1,7 +1,7 @@
 import type { SampleRecord } from '../core/record.ts';
 import type { Example } from '../evaluate/example.ts';
 import type { Archive } from './archive.ts';
-import type { ExampleSource } from './exampleSource.ts';
+import type { HashedExample } from './exampleSource.ts';
 import type { SavedExamples } from './savedExamples.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { SavedExamples } from './savedExamples.ts';
  * the others, and of these, goes to `recalled`.
  */
 export async function* pendingExamples(
-  source: ExampleSource,
+  source: AsyncIterable<HashedExample>,
   archive: Archive,
   recalled: (record: SampleRecord) => void,
   saved: SavedExamples | undefined,

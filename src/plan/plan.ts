@@ -8,6 +8,7 @@ import type { Norm } from '../core/norms.ts';
 import { parseNumber, parseRange } from '../core/number.ts';
 import type { EngineName } from '../engine/choose.ts';
 import type { Thresholds } from '../evaluate/gates/thresholds.ts';
+import type { ScanBefore } from '../evaluate/sequential/lossWatch.ts';
 import type { PlannedAttack } from '../evaluate/trial.ts';
 import type { Target } from '../evaluate/target.ts';
 import type { ModelChoices, Preprocessing, SavedModel } from '../graph/model.ts';
@@ -19,6 +20,7 @@ import type { GroupSource } from './groups.ts';
 import { planAttacks } from './plannedAttacks.ts';
 import { withThreatOfAttacks } from './threatOfAttacks.ts';
 import { shardOf } from './shard.ts';
+import { sequentialOf } from './sequentialOf.ts';
 import { confidenceOf, thresholdsOf } from './thresholds.ts';
 import { timeLimitOf } from './timeLimit.ts';
 import { readerOptionsOf } from './readerOptions.ts';
@@ -102,6 +104,13 @@ export interface ScanRequest {
   readonly thresholds?: Thresholds;
   /** Of the intervals that are held against the thresholds. Default: 0.95. */
   readonly confidence?: number;
+  /**
+   * Takes the examples in an order drawn from the seed (unless `shuffle` is false) and ends as soon as the gates are
+   * settled, by intervals that hold whenever it ends. Default: false.
+   */
+  readonly sequential?: boolean;
+  /** Sequential: a scan before this one. Then it also goes on until what was lost since is settled; the gate itself is the comparison's. */
+  readonly scanBefore?: ScanBefore;
   /** full: runs more attacks on some of the survivors, to see whether the figure can be believed. Default: standard. */
   readonly checks?: 'standard' | 'full';
   /** What the model expects of pixels in [0, 1]: `-1..1` or [-1, 1]. */
@@ -144,6 +153,8 @@ export interface Plan {
   readonly groups: GroupSource | undefined;
   readonly thresholds: Thresholds;
   readonly confidence: number;
+  readonly sequential: boolean;
+  readonly scanBefore: ScanBefore | undefined;
   readonly checks: 'standard' | 'full';
   readonly preprocessing: Preprocessing;
   readonly choices: ModelChoices;
@@ -157,6 +168,9 @@ export function planOf(given: ScanRequest): Plan {
   const seed = wholeNumber('seed', request.seed, 0) ?? 0;
   const attacks = planAttacks(request.attacks ?? 'fgsm,pgd', norm);
   const epsilons = epsilonsOf(request.epsilon);
+  const thresholds = thresholdsOf(request, attacks);
+  const sequential = sequentialOf(request, thresholds);
+  const shuffle = request.shuffle ?? (sequential || undefined);
   const limit = wholeNumber('limit', request.limit, 1);
   const offset = wholeNumber('offset', request.offset, 0);
   return {
@@ -173,7 +187,8 @@ export function planOf(given: ScanRequest): Plan {
       seed,
       ...(limit !== undefined && { limit }),
       ...(offset !== undefined && { offset }),
-      ...(request.shuffle !== undefined && { shuffle: request.shuffle }),
+      ...(shuffle !== undefined && { shuffle }),
+      ...(sequential && { piecemeal: true }),
     },
     shard: shardOf(request),
     seed,
@@ -188,8 +203,10 @@ export function planOf(given: ScanRequest): Plan {
     gallery: inFolder('gallery', request),
     robustBefore: request.robustBefore,
     groups: groupSourceOf(request.groups),
-    thresholds: thresholdsOf(request, attacks),
+    thresholds,
     confidence: confidenceOf(request.confidence),
+    sequential,
+    scanBefore: request.scanBefore,
     checks: oneOf('extent of checks', request.checks ?? 'standard', ['standard', 'full']),
     preprocessing: preprocessingOf(request),
     choices: choicesOf(request),
@@ -199,7 +216,7 @@ export function planOf(given: ScanRequest): Plan {
 
 const fields: Readonly<Record<keyof ScanRequest, true>> = {
   ...{ model: true, data: true, attacks: true, norm: true, epsilon: true, curve: true, target: true, limit: true, offset: true },
-  ...{ shuffle: true, shard: true, seed: true, batchSize: true, workers: true, engine: true, straightThrough: true, out: true, cache: true, timeLimit: true, atLeast: true, groups: true, thresholds: true, confidence: true, checks: true },
+  ...{ shuffle: true, shard: true, seed: true, batchSize: true, workers: true, engine: true, straightThrough: true, out: true, cache: true, timeLimit: true, atLeast: true, groups: true, thresholds: true, confidence: true, sequential: true, scanBefore: true, checks: true },
   ...{ output: true, inputShape: true, range: true, mean: true, std: true, labels: true, saveExamples: true, gallery: true, robustBefore: true },
   ...{ classes: true, skipUnreadable: true, label: true, bounds: true, immutable: true, integer: true },
 };

@@ -7,10 +7,12 @@ import { gatesOf } from '../evaluate/gates/gatesOf.ts';
 import type { ShareBounds } from '../evaluate/gates/shareBounds.ts';
 import { intervalAt } from '../evaluate/statistics.ts';
 import { verdictOf } from '../evaluate/verdict.ts';
+import { withUnseen } from '../evaluate/sequential/withUnseen.ts';
 import { averages, followsCrossEntropy } from './attackTraits.ts';
 import type { Facts } from './facts.ts';
 import type { Plan } from './plan.ts';
 import { attackNamed, knowledgeOf } from './plannedAttacks.ts';
+import type { SequentialOutcome } from './sequence.ts';
 
 /** All that a scan has found out, or its shards together. */
 export interface Findings {
@@ -19,6 +21,7 @@ export interface Findings {
   /** Of the examples. */
   readonly sha256: string;
   readonly bounds: ShareBounds;
+  readonly sequential?: Pick<SequentialOutcome, 'report' | 'parts'> | undefined;
   /** With --checks full. */
   readonly again?: SecondLook | undefined;
   /** Of the whole scan. */
@@ -29,12 +32,13 @@ export interface Findings {
 export type Asked = Pick<Plan, 'thresholds' | 'confidence'> & { readonly attacks: readonly Pick<Plan['attacks'][number], 'label'>[] };
 
 /** The result object, from what was found. */
-export function reportOf({ facts, aggregator, sha256, bounds, again, seconds }: Findings, { attacks, thresholds, confidence }: Asked): RobustnessReport {
+export function reportOf({ facts, aggregator, sha256, bounds, again, sequential, seconds }: Findings, { attacks, thresholds, confidence }: Asked): RobustnessReport {
   const { tool, measure, model, dataset, threat, engine, seed, request } = facts;
   const { spec, ...named } = dataset;
   const figures = aggregator.figures(intervalAt(bounds, 0.95));
   const labels = attacks.map(({ label }) => label);
-  const gates = gatesOf({ threat, ...figures }, labels, thresholds, { bounds, confidence });
+  const judged = sequential?.report.stopped ? withUnseen(figures, sequential.parts) : figures;
+  const gates = gatesOf({ threat, ...judged }, labels, thresholds, { bounds, confidence });
   const checks = runChecks({
     ...{ anomalies: aggregator.anomalies, strengths: aggregator.strengths },
     attacks: figures.attacks.filter(({ epsilon }) => epsilon === threat.epsilon).map((row) => evidenceOf(row, model)),
@@ -60,6 +64,7 @@ export function reportOf({ facts, aggregator, sha256, bounds, again, seconds }: 
     checks,
     gates,
     ...(gates.length > 0 && { confidence }),
+    ...(sequential && { sequential: sequential.report }),
     // One shard is too little to judge by: that is up to all of them together.
     verdict: request['shard'] === undefined ? verdictOf(gates, checks) : 'measured',
   };

@@ -68,6 +68,7 @@ async function scanInto(out: OutFolder | undefined, plan: Plan, follower: Follow
   try {
     const { gallery, ...measured } = await measureInto(out, plan, subject, follower);
     const report = reportOf({ ...measured, seconds: (performance.now() - started) / 1000 }, plan);
+    if (measured.sequential?.report.stopped) out?.putFirst(measured.sequential.ids);
     if (plan.out !== undefined) {
       writeGallery(plan.out, gallery);
       await writeReports(plan.out, [{ report }], ['json']);

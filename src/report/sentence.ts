@@ -2,12 +2,19 @@ import type { Gate, RobustnessReport } from '../core/report.ts';
 import { attackLabels } from './attackLabels.ts';
 import { atLargestEpsilon } from './atLargestEpsilon.ts';
 import { epsilonsIn } from './epsilonsIn.ts';
-import { counted, epsilonText, interval, listed, normNames, percent, targetName } from './figures.ts';
+import { count, counted, epsilonText, interval, listed, normNames, percent, targetName } from './figures.ts';
 import { gateBound, gateTitle } from './gateText.ts';
 
 /** The result in words: what survived which attacks at which budget. Never 'is robust': a stronger attack may exist. */
 export function sentence(report: RobustnessReport): string {
-  return [`${survival(report)}; ${baseline(report)}.`, verdict(report)].join(' ').trim();
+  return [`${survival(report)}; ${baseline(report)}.`, ...stop(report), verdict(report)].join(' ').trim();
+}
+
+/** Of a sequential scan: where it ended. */
+function stop({ sequential }: RobustnessReport): string[] {
+  if (!sequential) return [];
+  const { stopped, samples, of } = sequential;
+  return [stopped ? `Stopped after ${count(samples)} of ${counted(of, 'example')}: settled.` : `Not settled before the last of ${counted(samples, 'example')}.`];
 }
 
 function survival(report: RobustnessReport): string {

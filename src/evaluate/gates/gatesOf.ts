@@ -1,6 +1,6 @@
 import type { Gate, RobustnessReport } from '../../core/report.ts';
 import { gap } from './gap.ts';
-import { judge } from './judge.ts';
+import { judge, statusOf } from './judge.ts';
 import type { Rule } from './judge.ts';
 import { lowest } from './lowest.ts';
 import type { Measure, Part } from './measure.ts';
@@ -18,6 +18,11 @@ export function gatesOf(report: Judged, labels: readonly string[], thresholds: T
   return askedOf(report, labels, thresholds).flatMap(({ id, attack, threshold, measure, parts }) =>
     threshold === undefined ? [] : [{ id, ...(attack !== undefined && { attack }), ...judge(measure, parts, threshold, rule) }],
   );
+}
+
+/** The same in a word each, at a fraction of the cost. */
+export function statusesOf(report: Judged, labels: readonly string[], thresholds: Thresholds, rule: Rule): Gate['status'][] {
+  return askedOf(report, labels, thresholds).flatMap(({ threshold, measure, parts }) => (threshold === undefined ? [] : [statusOf(measure, parts, threshold, rule)]));
 }
 
 function askedOf({ threat, clean, attacks, worstCase, perClass, perGroup = [] }: Judged, labels: readonly string[], thresholds: Thresholds): Asked[] {

@@ -31,6 +31,10 @@ export function judge(measure: Measure, parts: readonly Part[], threshold: numbe
   };
 }
 
+export function statusOf(measure: Measure, parts: readonly Part[], threshold: number, rule: Rule): Gate['status'] {
+  return against(measure.bound, threshold, intervalOf(measure, parts, rule));
+}
+
 /** What an interval says about a floor or a ceiling. */
 export function against(bound: Gate['bound'], threshold: number, [lower, upper]: readonly [number, number]): Gate['status'] {
   const sides = {
@@ -59,7 +63,7 @@ function surelyBelow(parts: readonly Part[], threshold: number, { bounds, confid
 function samplesToDecide(measure: Measure, parts: readonly Part[], threshold: number, rule: Rule): number | undefined {
   const total = parts.reduce((sum, part) => sum + part.total, 0);
   const scaled = (n: number) => parts.map((part) => scaledTo(part, Math.round(share(part.total, total) * n)));
-  return leastThatDecides((n) => against(measure.bound, threshold, intervalOf(measure, scaled(n), rule)) !== 'inconclusive', Math.max(1, total));
+  return leastThatDecides((n) => statusOf(measure, scaled(n), threshold, rule) !== 'inconclusive', Math.max(1, total));
 }
 
 function scaledTo(part: Part, total: number): Part {
