@@ -7,8 +7,8 @@ export class UserError extends Error {
 
 /** A result could not be written: the disk is full, say. What was written before is whole and stays. */
 export class CannotWrite extends UserError {
-  constructor(path: string, cause: unknown) {
-    super(`${path}: cannot be written: ${(cause as Error).message}; what is in it is whole, and the same command goes on from there`, { cause });
+  constructor(path: string, cause: unknown, how = 'the same command') {
+    super(`${path}: cannot be written: ${(cause as Error).message}; what is in it is whole, and ${how} goes on from there`, { cause });
   }
 }
 

@@ -108,7 +108,7 @@ async function save({ task: { trainable }, model }: HardenTask, folder: string, 
   try {
     return await trainable.save('onnx' in model ? folder : join(folder, 'model'), weights);
   } catch (cause) {
-    throw cause instanceof Error && 'syscall' in cause ? new CannotWrite(folder, cause) : cause;
+    throw cause instanceof Error && 'syscall' in cause ? new CannotWrite(folder, cause, 'the same command with --resume') : cause;
   }
 }
 

@@ -81,7 +81,7 @@ function plain(request: TrainingRequest): Record<string, unknown> {
 function optimizerOf({ optimizer = 'adam', weightDecay }: TrainingRequest): Chosen<Optimizer> {
   const { name, options } = choiceOf('optimizer', optimizer);
   if (weightDecay !== undefined && options?.['weightDecay'] !== undefined)
-    throw new UserError(`weightDecay: expected once, found ${weightDecay} and ${String(options['weightDecay'])} in ${name}'s options`);
+    throw new UserError(`weightDecay: expected once, found ${weightDecay} and another in ${name}'s options`);
   return choose('optimizer', optimizers, { name, options: { ...options, ...(weightDecay !== undefined && { weightDecay }) } });
 }
 

@@ -22,7 +22,7 @@ export function writeCheckpoint(path: string, checkpoint: Checkpoint): void {
   try {
     replaceFile(path, bytes, { flush: true });
   } catch (cause) {
-    throw new CannotWrite(path, cause);
+    throw new CannotWrite(path, cause, 'the same command with --resume');
   }
 }
 

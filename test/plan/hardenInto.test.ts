@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { harden } from '../../src/plan/harden.ts';
@@ -97,6 +97,15 @@ describe('hardening into a folder', () => {
     expect(filesIn(join(folder, 'untested'))).toEqual(['checkpoint.safetensors', 'model', 'training.json']);
   });
 
+  test('loses nothing where the model cannot be written', async () => {
+    const out = join(folder, 'obstructed');
+    mkdirSync(out);
+    writeFileSync(join(out, 'model'), 'in the way');
+    await expect(hardenInto(request('obstructed', { epochs: 1 }))).rejects.toThrow(/obstructed: cannot be written: EEXIST.*; what is in it is whole, and the same command with --resume goes on from there$/);
+    rmSync(join(out, 'model'));
+    expect((await hardenInto(request('obstructed', { epochs: 1, resume: true }))).training.epochs).toHaveLength(1);
+  });
+
   test('an attack to compare with needs examples', async () => {
     const untested = { ...asked, model: models.layers, out: join(folder, 'refused'), attacks: 'fgsm' };
     await expect(hardenInto(untested)).rejects.toThrow(/^attacks: expected examples to compare on, as test, found none$/);
@@ -109,7 +118,7 @@ describe('hardening into a folder', () => {
     [{ method: 'pgd(' }, /^method 'pgd\(': expected the name of an option/],
     [{ schedule: 'step,cosine' }, /^schedule 'step,cosine': expected one name, found 2$/],
     [{ augment: '' }, /^augment '': expected a name, found the end$/],
-    [{ optimizer: 'adam(weightDecay=0.2)', weightDecay: 0.1 }, /^weightDecay: expected once, found 0.1 and 0.2 in adam's options$/],
+    [{ optimizer: 'adam(weightDecay=0.2)', weightDecay: 0.1 }, /^weightDecay: expected once, found 0.1 and another in adam's options$/],
     [{ epochs: 0 }, /^training: epochs: expected a whole number ≥ 1, found 0$/],
     [{ ema: 2 }, /^ema: expected a number between 0 and 1, found 2$/],
     [{ augment: 'flop' }, /^unknown augmentation 'flop'/],
