@@ -25,9 +25,17 @@ export function statusesOf(report: Judged, labels: readonly string[], thresholds
   return askedOf(report, labels, thresholds).flatMap(({ threshold, measure, parts }) => (threshold === undefined ? [] : [statusOf(measure, parts, threshold, rule)]));
 }
 
+/** No threshold may be without its gate. */
+function checkLabels(rows: readonly unknown[], labels: readonly string[], { robust = {} }: Thresholds): void {
+  const missing = Object.keys(robust).find((attack) => !labels.includes(attack));
+  if (missing !== undefined) throw new Error(`a threshold for ${missing}, which was not asked for`);
+  if (rows.length !== labels.length) throw new Error(`${rows.length} rows of ${labels.length} attacks`);
+}
+
 function askedOf({ threat, clean, attacks, worstCase, perClass, perGroup = [] }: Judged, labels: readonly string[], thresholds: Thresholds): Asked[] {
   const all = (accuracy: number) => [partOf(accuracy, clean.total)];
   const rows = attacks.filter(({ norm, epsilon }) => norm === 'none' || epsilon === threat.epsilon);
+  checkLabels(rows, labels, thresholds);
   const classes = perClass.map(({ robustAccuracy, total, label }) => ({ ...partOf(robustAccuracy, total), where: label }));
   const groups = perGroup.map(({ robustAccuracy, total, group }) => ({ ...partOf(robustAccuracy, total), where: group }));
   return [

@@ -45,7 +45,9 @@ export function against(bound: Gate['bound'], threshold: number, [lower, upper]:
   return sides.missed ? 'missed' : 'inconclusive';
 }
 
+/** Of nothing at all: everything. */
 function intervalOf(measure: Measure, parts: readonly Part[], { bounds, confidence }: Rule): readonly [number, number] {
+  if (parts.length === 0) return [0, 1];
   return measure.interval(parts, bounds, sideOf(confidence));
 }
 

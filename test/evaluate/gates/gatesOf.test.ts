@@ -33,6 +33,11 @@ test('there is a gate for each threshold, in a fixed order, of the figures at th
   expect([...new Set(gates.map(({ id }) => id))]).toEqual(gateIds.filter((id) => id !== 'regression'));
 });
 
+test('a threshold whose attack is not there is an error of ours: it must not pass', () => {
+  expect(() => gatesOf(report, labels, { robust: { pgd: 0.1 } }, rule)).toThrow('a threshold for pgd, which was not asked for');
+  expect(() => gatesOf(report, [...labels, 'cw'], { robust: { cw: 0.1 } }, rule)).toThrow('3 rows of 4 attacks');
+});
+
 test('where nothing is asked there is none', () => {
   expect(gatesOf(report, labels, {}, rule)).toEqual([]);
 });

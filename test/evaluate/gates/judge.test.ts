@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { gap } from '../../../src/evaluate/gates/gap.ts';
 import { holm } from '../../../src/evaluate/gates/holm.ts';
-import { against, judge } from '../../../src/evaluate/gates/judge.ts';
+import { against, judge, statusOf } from '../../../src/evaluate/gates/judge.ts';
 import { lowest } from '../../../src/evaluate/gates/lowest.ts';
 import type { Part } from '../../../src/evaluate/gates/measure.ts';
 import { exactBounds } from '../../../src/evaluate/gates/shareBounds.ts';
@@ -56,6 +56,10 @@ describe('one accuracy', () => {
   test('of no sample is open', () => {
     expect(judge(lowest, all(0, 0), 0.5, rule)).toMatchObject({ status: 'inconclusive', interval: [0, 1] });
   });
+});
+
+test.each([lowest, gap])('no parts at all decide nothing', (measure) => {
+  expect(statusOf(measure, [], 0.5, rule)).toBe('inconclusive');
 });
 
 describe('the lowest of several', () => {
