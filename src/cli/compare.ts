@@ -38,6 +38,6 @@ function compareRequestOf({ before, after, 'max-regression': maxRegression, ...s
     const found = before === undefined ? 'none' : `only ${before}`;
     throw new UserError(`compare: expected two scans or two models, found ${found}`);
   }
-  const asked = requestOf({ ...scanned, model: undefined, 'at-least': undefined, 'save-examples': undefined, gallery: undefined, sequential: undefined });
+  const asked = requestOf({ ...scanned, model: undefined, 'at-least': undefined, 'save-examples': undefined, gallery: undefined, shard: undefined, sequential: undefined });
   return { ...asked, ...given({ maxRegression }), before, after };
 }

@@ -2,7 +2,7 @@ import type { InferredOptionTypes, Options } from 'yargs';
 import { scanFlags } from './scanFlags.ts';
 import { number } from './values.ts';
 
-const { 'at-least': _atLeast, format: _format, 'save-examples': _saveExamples, gallery: _gallery, sequential: _sequential, ...ofScans } = scanFlags;
+const { 'at-least': _atLeast, format: _format, 'save-examples': _saveExamples, gallery: _gallery, shard: _shard, sequential: _sequential, ...ofScans } = scanFlags;
 
 /** The flags of `compare`: those by which models are scanned, and what is asked of the comparison. */
 export const compareFlags = {

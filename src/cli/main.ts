@@ -9,6 +9,7 @@ import { couldNotRun } from './exitCodes.ts';
 import { explain, misuse } from './failure.ts';
 import { harden } from './harden.ts';
 import { list } from './list.ts';
+import { merge } from './merge.ts';
 import { scan } from './scan.ts';
 import { joinNegative } from './values.ts';
 
@@ -24,6 +25,7 @@ const parser = (yargs() as Configurable)
   .locale('en')
   .usage('$0 COMMAND\n\nAdversarial-robustness testing for image and tabular classifiers.')
   .command(scan)
+  .command(merge)
   .command(compare)
   .command(harden)
   .command(list)

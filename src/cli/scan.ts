@@ -45,10 +45,10 @@ export type RequestArguments = Omit<ScanArguments, 'format' | 'json' | 'quiet' |
 
 /** What was given, under the names of the library. The plan checks it, names too. */
 export function requestOf({ attack, 'batch-size': batchSize, 'at-least': atLeast, 'skip-unreadable': skipUnreadable, 'save-examples': saveExamples, 'input-shape': inputShape, 'time-limit': timeLimit, 'straight-through': straightThrough, ...same }: RequestArguments): ScanRequest {
-  const { model, output, data, norm, epsilon, curve, target, range, mean, std, limit, offset, shuffle, seed, workers, engine, out, gallery, checks, cache = true } = same;
+  const { model, output, data, norm, epsilon, curve, target, range, mean, std, limit, offset, shuffle, shard, seed, workers, engine, out, gallery, checks, cache = true } = same;
   const { classes, labels, label, bounds, immutable, integer, groups, confidence, sequential } = same;
   return given({
-    ...{ model, output, inputShape, data, range, mean, std, limit, offset, shuffle, attacks: attack, norm, epsilon, curve, target },
+    ...{ model, output, inputShape, data, range, mean, std, limit, offset, shuffle, shard, attacks: attack, norm, epsilon, curve, target },
     ...{ classes, labels, skipUnreadable, label, bounds, immutable, integer, groups, confidence, sequential },
     ...{ seed, workers, batchSize, engine, straightThrough, atLeast, checks, out, saveExamples, gallery, cache, timeLimit },
   }) as ScanRequest;
@@ -61,7 +61,8 @@ interface Delivery {
   readonly shown: Format;
 }
 
-async function deliver(report: RobustnessReport, { out, formats, shown }: Delivery): Promise<void> {
+/** Writes the report files, and shows the report. */
+export async function deliver(report: RobustnessReport, { out, formats, shown }: Delivery): Promise<void> {
   const { reporters } = await import('../report/index.ts');
   const { writeReports } = await import('../report/write.ts');
   const { readGallery } = await import('../plan/galleryFile.ts');

@@ -25,17 +25,17 @@ export class RecordFile {
   /** Where the last whole line ends. */
   private end = 0;
 
-  /** Opens or makes the file. A last line without its end was cut off by a crash; it never counts. */
-  constructor(path: string, damage: Damage) {
+  /** Opens or, to append, makes the file. A last line without its end was cut off by a crash; it never counts. */
+  constructor(path: string, damage: Damage, access: 'append' | 'read' = 'append') {
     this.path = path;
     this.damage = damage;
     try {
-      this.descriptor = openSync(path, 'a+');
+      this.descriptor = openSync(path, access === 'read' ? 'r' : 'a+');
     } catch (cause) {
-      throw new UserError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
+      throw new UserError(`${path}: cannot be ${access === 'read' ? 'read' : 'written'}: ${(cause as Error).message}`, { cause });
     }
     this.readPlaces();
-    this.endLastLine();
+    if (access === 'append') this.endLastLine();
   }
 
   find(id: number, attack: string): StoredRecord | undefined {

@@ -1,3 +1,4 @@
+import type { Groups } from '../core/groups.ts';
 import { version } from '../core/package.ts';
 import type { RobustnessReport } from '../core/report.ts';
 import type { FirstLook } from '../evaluate/firstLook.ts';
@@ -13,6 +14,7 @@ export interface Facts extends Told {
   readonly dataset: Pick<RobustnessReport['dataset'], 'spec' | 'classNames' | 'unreadable'>;
   /** Ascending. */
   readonly epsilons: readonly number[];
+  readonly groups?: Groups | undefined;
   /** What the adversarial examples were run on again; absent where the attacks ran on it already. */
   readonly original?: string | undefined;
   readonly first: FirstLook;
@@ -26,7 +28,7 @@ export interface Found extends Pick<Facts, 'engine' | 'original' | 'first' | 'ra
 }
 
 export function factsOf(plan: Plan, subject: Subject, { unreadable, ...found }: Found): Facts {
-  const { dataset, epsilon, epsilons } = subject;
+  const { dataset, epsilon, epsilons, groups } = subject;
   const predicted = plan.labels === 'predicted';
   return asRead({
     tool: { name: 'breakwater', version },
@@ -41,6 +43,7 @@ export function factsOf(plan: Plan, subject: Subject, { unreadable, ...found }: 
     seed: plan.seed,
     request: askedOf(plan, subject),
     epsilons,
+    groups,
     ...found,
   });
 }

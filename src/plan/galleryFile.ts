@@ -32,7 +32,9 @@ export function readGallery(folder: string): readonly GalleryItem[] | undefined 
   const path = pathIn(folder);
   if (!existsSync(path)) return undefined;
   try {
-    return v.parse(gallerySchema, JSON.parse(readFileSync(path, 'utf8'))).items as unknown as readonly GalleryItem[];
+    const gallery: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    v.assert(gallerySchema, gallery); // as it is: a parsed one would have its fields in another order
+    return gallery.items as unknown as readonly GalleryItem[];
   } catch (cause) {
     throw new UserError(`${path}: expected the gallery of a scan: ${(cause as Error).message.split('\n')[0]}`, { cause });
   }

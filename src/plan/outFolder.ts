@@ -15,6 +15,8 @@ type Engine = RobustnessReport['engine'];
 /** What scan.json holds: which scan the records are of, and the engine it was begun with. */
 interface Begun {
   readonly identity: Identity;
+  /** `2/4`: of which of the examples; absent where of all. */
+  readonly shard?: string;
   readonly engine: Engine;
 }
 
@@ -48,13 +50,13 @@ export class OutFolder {
   }
 
   /** Begins the scan, or goes on with it; the engine is the one it was begun with. Throws when the folder holds another. */
-  begin(identity: Identity, engine: Engine): { readonly records: RecordFile; readonly engine: Engine } {
+  begin(scan: Begun): { readonly records: RecordFile; readonly engine: Engine } {
     this.lock.confirm();
     const begun = this.read();
-    if (begun) this.checkSame(begun.identity, identity);
-    else this.write({ identity, engine });
+    if (begun) this.checkSame(begun, scan);
+    else this.write(scan);
     this.records = new RecordFile(this.samples, 'refuse');
-    return { records: this.records, engine: begun?.engine ?? engine };
+    return { records: this.records, engine: (begun ?? scan).engine };
   }
 
   /** Takes back what this run has begun, since it turned out that its input cannot be used. */
@@ -95,7 +97,8 @@ export class OutFolder {
     }
   }
 
-  private checkSame(there: Identity, here: Identity): void {
+  private checkSame(...both: [there: Begun, here: Begun]): void {
+    const [there, here] = both.map(({ identity, shard }) => ({ shard, ...identity }));
     const difference = firstDifference(there, here);
     if (!difference) return;
     const [old, asked] = [difference.there, difference.here].map((value) => JSON.stringify(value) ?? 'absent');

@@ -13,6 +13,8 @@ import type { Plan, ScanRequest } from './plan.ts';
 import { atEpsilons } from './plannedAttacks.ts';
 import type { ScanProgress } from './progress.ts';
 import { reportOf } from './report.ts';
+import { shardText } from './shard.ts';
+import { shardEnd, writeShard } from './shardFile.ts';
 import { openSubject } from './subject.ts';
 import type { Note, Subject } from './subject.ts';
 import { limited } from './timeLimit.ts';
@@ -71,6 +73,7 @@ async function scanInto(out: OutFolder | undefined, plan: Plan, follower: Follow
     if (measured.sequential?.report.stopped) out?.putFirst(measured.sequential.ids);
     if (plan.out !== undefined) {
       writeGallery(plan.out, gallery);
+      if (plan.shard) writeShard(plan.out, shardEnd(plan, plan.shard, subject, measured.facts));
       await writeReports(plan.out, [{ report }], ['json']);
     }
     return report;
@@ -83,7 +86,7 @@ async function measureInto(out: OutFolder | undefined, plan: Plan, subject: Subj
   let archive: Archive | undefined;
   const begin: Listener['begin'] = (identity, engine) => {
     follower.begun(identity);
-    const begun = out?.begin(identity, engine);
+    const begun = out?.begin({ identity, engine, ...(plan.shard && { shard: shardText(plan.shard) }) });
     const cache = plan.cache === undefined ? undefined : new Cache(plan.cache, identity, follower.note);
     archive = new Archive({ own: begun?.records, cache }, atEpsilons(plan.attacks, subject.epsilons));
     return { archive, engine: begun?.engine ?? engine };
