@@ -6,6 +6,9 @@ import { UserError } from '../core/errors.ts';
 import type { Verdict } from '../core/report.ts';
 import type { Result } from '../core/result.ts';
 import { worstVerdict } from '../evaluate/worstVerdict.ts';
+import { defaultFormats } from '../report/reporter.ts';
+import type { Format } from '../report/reporter.ts';
+import { writeReports } from '../report/write.ts';
 import { baselineBefore, BaselineUpdate } from './baselineUpdate.ts';
 import type { Updated } from './baselineUpdate.ts';
 import { checkScenario } from './checkScenario.ts';
@@ -14,7 +17,9 @@ import type { Config } from './config.ts';
 import { readConfig } from './configFile.ts';
 import type { LoadedConfig } from './configFile.ts';
 import { configOf } from './configSchema.ts';
+import { defaultGallery } from './defaultGallery.ts';
 import { fileNames } from './fileNames.ts';
+import type { FinishedScan } from './finishedScan.ts';
 import type { ScanRequest } from './plan.ts';
 import { seenFrom } from './requestPaths.ts';
 import type { ScanEvents } from './scan.ts';
@@ -24,6 +29,8 @@ import type { Changes, PlannedScenario } from './scenarios.ts';
 export interface CheckOptions extends Changes, Pick<ScanRequest, 'cache' | 'gallery'> {
   /** A folder for the results, instead of the config's. Of several scenarios each has its own in it. */
   readonly out?: string;
+  /** Report files in the folder, over all scenarios. */
+  readonly formats?: readonly Format[];
   /** Names of the scenarios to run. Default: all. */
   readonly only?: readonly string[];
   /** Puts the scenarios that name a baseline into it, instead of comparing them with it. Default: false. */
@@ -47,15 +54,22 @@ export interface CheckResult {
 /** Scans the scenarios of a config, given or in a file, and holds them to their thresholds and baselines. */
 export async function check(config: string | Config, options: CheckOptions = {}, events: CheckEvents = {}): Promise<CheckResult> {
   const loaded = typeof config === 'string' ? await readConfig(config) : { config: configOf('config', config), source: 'config', folder: cwd() };
-  const { out = outOf(loaded), only, updateBaseline = false, cache, gallery, ...changes } = options;
+  const { out = outOf(loaded), formats, only, updateBaseline = false, cache, gallery, ...changes } = options;
+  if (formats && out === undefined) throw new UserError(`formats: expected together with out, the folder they go to, found ${formats.join(',')} and no folder`);
+  const written = out === undefined ? [] : (formats ?? defaultFormats);
   const all = scenariosOf(loaded, changes);
   const scenarios = chosen(all, only);
-  const asked = { ...(cache !== undefined && { cache }), ...(gallery !== undefined && { gallery }) };
   const folder = out ?? mkdtempSync(join(tmpdir(), 'breakwater-check-'));
-  const run = { folders: foldersOf(folder, all, loaded), kept: out !== undefined, asked, events };
+  const run: Run = {
+    ...{ folders: foldersOf(folder, all, loaded), kept: out !== undefined, events, results: [] },
+    asked: { ...(cache !== undefined && { cache }), gallery: gallery ?? defaultGallery(written) },
+  };
   try {
-    return await (updateBaseline ? update(loaded, scenarios, run) : compareEach(scenarios, run));
+    const updated = await (updateBaseline ? update(loaded, scenarios, run) : compareEach(scenarios, run));
+    return { schemaVersion: 1, verdict: worstVerdict(run.results.map(({ report }) => report.verdict)), scenarios: run.results, ...(updated && { updated }) };
   } finally {
+    // Also where a later scenario could not be run: the earlier ones were.
+    if (out !== undefined && run.results.length > 0) await writeReports(out, run.results, loaded.config.scenarios ? written : written.filter((format) => format !== 'json'));
     if (out === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -77,35 +91,27 @@ interface Run {
   readonly kept: boolean;
   readonly asked: Pick<ScanRequest, 'cache' | 'gallery'>;
   readonly events: CheckEvents;
+  /** Of those that have ended. */
+  readonly results: Result[];
 }
 
-async function compareEach(scenarios: readonly PlannedScenario[], run: Run): Promise<CheckResult> {
+async function compareEach(scenarios: readonly PlannedScenario[], run: Run): Promise<undefined> {
   const befores = scenarios.map(baselineBefore); // what is missing is missed before anything is run
-  const results: Result[] = [];
-  for (const [at, scenario] of scenarios.entries()) results.push((await checked(scenario, run, befores[at])).result);
-  return resultOf(results);
+  for (const [at, scenario] of scenarios.entries()) await checked(scenario, run, befores[at]);
 }
 
-async function update({ source }: LoadedConfig, scenarios: readonly PlannedScenario[], run: Run): Promise<CheckResult> {
+async function update({ source }: LoadedConfig, scenarios: readonly PlannedScenario[], run: Run): Promise<readonly Updated[]> {
   const based = scenarios.flatMap((scenario) => (scenario.baseline === undefined ? [] : [{ scenario, file: scenario.baseline }]));
   if (based.length === 0) throw new UserError(`${source}: baseline: expected a file to put results into, found none`);
   const baselines = new BaselineUpdate(based.map(({ file }) => file));
-  const results: Result[] = [];
-  for (const { scenario, file } of based) {
-    const { result, scan } = await checked(scenario, run, undefined);
-    baselines.add(file, scenario, scan);
-    results.push(result);
-  }
+  for (const { scenario, file } of based) baselines.add(file, scenario, await checked(scenario, run, undefined));
   baselines.write();
-  return { ...resultOf(results), updated: baselines.updated };
+  return baselines.updated;
 }
 
-async function checked(scenario: PlannedScenario, { folders, kept, asked, events }: Run, before: ComparableScan | undefined) {
-  const ended = await checkScenario(scenario, { out: folders.get(scenario.name) as string, kept, before, asked }, events);
-  events.scenario?.(ended.result);
-  return ended;
-}
-
-function resultOf(scenarios: readonly Result[]): CheckResult {
-  return { schemaVersion: 1, verdict: worstVerdict(scenarios.map(({ report }) => report.verdict)), scenarios };
+async function checked(scenario: PlannedScenario, { folders, kept, asked, events, results }: Run, before: ComparableScan | undefined): Promise<FinishedScan> {
+  const { result, scan } = await checkScenario(scenario, { out: folders.get(scenario.name) as string, kept, before, asked }, events);
+  results.push(result);
+  events.scenario?.(result);
+  return scan;
 }

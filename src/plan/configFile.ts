@@ -9,7 +9,7 @@ import { configOf } from './configSchema.ts';
 import { seenFrom } from './requestPaths.ts';
 
 const kinds = ['.ts', '.js', '.mjs', '.json'];
-const names = kinds.map((kind) => `breakwater.config${kind}`);
+export const configNames = kinds.map((kind) => `breakwater.config${kind}`);
 
 /** A config, and where it is from. */
 export interface LoadedConfig {
@@ -23,10 +23,10 @@ export interface LoadedConfig {
 /** The config file of a folder, or of the nearest above it that has one. */
 export function findConfig(folder: string = cwd()): string {
   for (let at = resolve(folder); ; at = dirname(at)) {
-    const found = names.filter((name) => existsSync(join(at, name)));
+    const found = configNames.filter((name) => existsSync(join(at, name)));
     if (found.length > 1) throw new UserError(`${at}: expected one config file, found ${found.join(' and ')}; --config PATH names one`);
     if (found[0] !== undefined) return join(at, found[0]);
-    if (at === dirname(at)) throw new UserError(`expected ${names.join(', ')} in ${folder} or above, found none; breakwater init writes one, --config PATH names one`);
+    if (at === dirname(at)) throw new UserError(`expected ${configNames.join(', ')} in ${folder} or above, found none; breakwater init writes one, --config PATH names one`);
   }
 }
 

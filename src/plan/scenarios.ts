@@ -26,7 +26,7 @@ export interface PlannedScenario {
 }
 
 /** What a command line asks for instead of what the file says, of every scenario. */
-export type Changes = Pick<ScanRequest, 'limit' | 'checks' | 'workers' | 'timeLimit'> & { readonly model?: string; readonly data?: string };
+export type Changes = Pick<ScanRequest, 'limit' | 'checks' | 'workers' | 'timeLimit' | 'sequential'> & { readonly model?: string; readonly data?: string };
 
 /** The scenarios of a config, all of them, with each field their own or what they have in common. Paths are as seen from here. */
 export function scenariosOf({ config, source, folder }: LoadedConfig, changes: Changes = {}): PlannedScenario[] {
