@@ -97,4 +97,15 @@ describe('select', () => {
   ])('refuses %j', (selection, message) => {
     expect(() => select(counting(3), selection)).toThrow(new UserError(message));
   });
+
+  test('piecemeal gives the same order, and reads as far as the first piece asks', async () => {
+    const dataset = counting(3000);
+    const shuffled = { shuffle: true, seed: 4 };
+    expect(await ids(dataset, { ...shuffled, piecemeal: true })).toEqual(await ids(dataset, shuffled));
+    dataset.delivered = 0;
+    const first: number[] = [];
+    for await (const { id } of select(dataset, { ...shuffled, piecemeal: true })) if (first.push(id) === 256) break;
+    expect(first).toEqual([...selectedIds(dataset, { ...shuffled, limit: 256 })]);
+    expect(dataset.delivered).toBe(Math.max(...first) + 1);
+  });
 });
