@@ -6,6 +6,7 @@ import type { CompareArguments } from './compareFlags.ts';
 import { compareEpilogue, compareExamples, compareFlags } from './compareFlags.ts';
 import { exitCodes } from './exitCodes.ts';
 import { follow } from './follow.ts';
+import { tellGithubCompared } from './github.ts';
 import { requestOf } from './scan.ts';
 import { given } from './values.ts';
 
@@ -27,6 +28,7 @@ export const compare: CommandModule<object, CompareArguments> = {
     const { asJson } = await import('../report/json.ts');
     const { comparisonText } = await import('../report/comparisonText.ts');
     stdout.write(json ? asJson(comparison) : comparisonText(comparison, { colour: stdout.isTTY && stdout.hasColors() }));
+    await tellGithubCompared(comparison);
     process.exitCode = exitCodes[comparison.verdict];
   },
 };

@@ -7,6 +7,7 @@ import type { Format } from '../report/reporter.ts';
 import { defaultFormats } from '../report/reporter.ts';
 import { exitCodes } from './exitCodes.ts';
 import { follow } from './follow.ts';
+import { tellGithub } from './github.ts';
 import type { ScanArguments } from './scanFlags.ts';
 import { scanEpilogue, scanExamples, scanFlags } from './scanFlags.ts';
 import { given } from './values.ts';
@@ -71,4 +72,5 @@ export async function deliver(report: RobustnessReport, { out, formats, shown }:
   const results = [{ report, ...(gallery && { gallery }) }];
   if (out !== undefined) await writeReports(out, results, formats.filter((format) => format !== 'json'));
   stdout.write(await reporters[shown].render(results, { colour: stdout.isTTY && stdout.hasColors() }));
+  await tellGithub(results);
 }

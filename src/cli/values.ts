@@ -21,6 +21,11 @@ export function names<Name extends string>(kind: string, known: readonly Name[])
     });
 }
 
+/** Of a flag given twice the last counts, also where yargs makes a list of them as it does of positionals. */
+export function last(given: string | readonly string[] | undefined): string | undefined {
+  return typeof given === 'object' ? given.at(-1) : given;
+}
+
 /** A class number, or how to choose one. */
 export function target(text: string | undefined): number | 'random' | 'least-likely' | undefined {
   if (text === undefined || text === 'random' || text === 'least-likely') return text;

@@ -2,7 +2,7 @@ import type { Result } from '../core/result.ts';
 import { printable } from './printable.ts';
 import type { Reporter } from './reporter.ts';
 
-/** The report itself; of several scenarios, each with its name, its report and its comparison. */
+/** The report itself; of scenarios, which have names, each with its name, its report and its comparison. */
 export const json: Reporter = {
   file: 'report.json',
   render: (results) => asJson(plain(results)),
@@ -10,7 +10,7 @@ export const json: Reporter = {
 
 function plain(results: readonly Result[]): object {
   const [only, ...more] = results;
-  if (only && more.length === 0) return only.report;
+  if (only && more.length === 0 && only.name === undefined) return only.report;
   return { schemaVersion: 1, scenarios: results.map(({ name, report, comparison }) => ({ name, report, comparison })) };
 }
 

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Comparison } from '../core/comparison.ts';
 import { UserError } from '../core/errors.ts';
 import { replaceFile } from '../core/replaceFile.ts';
@@ -27,6 +27,11 @@ export function writeComparison(folder: string, comparison: Comparison): void {
 /** Writes how a model was hardened into the folder. */
 export function writeTraining(folder: string, record: TrainingRecord): void {
   writeFiles(folder, [['training.json', asJson(record)]]);
+}
+
+/** Writes one file, in a folder made if need be. */
+export function writeFile(path: string, content: string): void {
+  writeFiles(dirname(path), [[basename(path), content]]);
 }
 
 function writeFiles(folder: string, files: readonly (readonly [name: string, content: string])[]): void {

@@ -14,13 +14,16 @@ export interface Finished {
   readonly stderr: string;
 }
 
+/** Ours, save what a pipeline on GitHub would add to it. */
+const { GITHUB_ACTIONS: _actions, GITHUB_STEP_SUMMARY: _summary, ...env } = process.env;
+
 /**
  * Runs the built command line as a user does; `npm test` has built it. `during` sees the running process. Scans leave
  * the cache alone unless the arguments say `--cache`.
  */
 export function runCli(args: readonly string[], during?: (child: ChildProcess) => void, place: Place = {}): Promise<Finished> {
   const cache = ['scan', 'compare'].includes(args[0] ?? '') && !args.includes('--cache') ? ['--no-cache'] : [];
-  const child = spawn(process.execPath, [main, ...args, ...cache], { stdio: ['ignore', 'pipe', 'pipe'], ...place });
+  const child = spawn(process.execPath, [main, ...args, ...cache], { stdio: ['ignore', 'pipe', 'pipe'], env, ...place });
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
   during?.(child);

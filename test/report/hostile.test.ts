@@ -24,6 +24,6 @@ describe.each(hostileNames)('whatever a name holds: %j', (name) => {
     const shown = await json.render([result]);
     expect(shown).toMatch(inert);
     expect(shown).not.toMatch(/^\s*::|##\[/m);
-    expect(JSON.parse(shown)).toEqual(JSON.parse(JSON.stringify(result.report)));
+    expect(JSON.parse(shown)).toEqual(JSON.parse(JSON.stringify({ schemaVersion: 1, scenarios: [result] })));
   });
 });
