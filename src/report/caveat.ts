@@ -1,2 +1,2 @@
 /** Stands under every figure of a report. */
-export const caveat = 'Intervals cover the choice of examples only, not the chance that a stronger attack exists.';
+export const caveat = 'The intervals cover the choice of examples only, not the chance that a stronger attack exists.';

@@ -1,4 +1,5 @@
 import type { ComparedScan, Comparison, NamedPairs } from '../core/comparison.ts';
+import { caveat } from './caveat.ts';
 import { count, counted, duration } from './figures.ts';
 import { paintColours, paintNothing } from './paint.ts';
 import type { Paint } from './paint.ts';
@@ -54,6 +55,5 @@ function asides({ before, after, warnings }: Comparison, paint: Paint): string {
 }
 
 function verdict(comparison: Comparison, paint: Paint): string {
-  const caveat = 'The intervals cover the choice of examples only, not the chance that a stronger attack exists. p: exact McNemar test.';
-  return `${comparisonSentence(comparison)}\n${paint('dim', caveat)}`;
+  return `${comparisonSentence(comparison)}\n${paint('dim', `${caveat} p: exact McNemar test.`)}`;
 }

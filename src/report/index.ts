@@ -1,3 +1,4 @@
+import { htmlReport } from './html/htmlReport.ts';
 import { json } from './json.ts';
 import { junit } from './junit.ts';
 import { markdown } from './markdown/markdown.ts';
@@ -6,4 +7,4 @@ import { sarif } from './sarif.ts';
 import { text } from './text.ts';
 
 /** Format → reporter. Adding one = a file, a name in `formats`, a line here, a test. */
-export const reporters: Readonly<Record<Format, Reporter>> = { text, json, md: markdown, junit, sarif };
+export const reporters: Readonly<Record<Format, Reporter>> = { text, json, html: htmlReport, md: markdown, junit, sarif };

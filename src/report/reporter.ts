@@ -1,10 +1,10 @@
 import type { Result } from '../core/result.ts';
 
-export const formats = ['text', 'json', 'md', 'junit', 'sarif'] as const;
+export const formats = ['text', 'json', 'html', 'md', 'junit', 'sarif'] as const;
 export type Format = (typeof formats)[number];
 
 /** What is written where no formats are named. */
-export const defaultFormats: readonly Format[] = ['text', 'json'];
+export const defaultFormats: readonly Format[] = ['text', 'json', 'html'];
 
 export interface Style {
   /** ANSI codes, for a terminal. */

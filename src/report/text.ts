@@ -1,5 +1,6 @@
 import type { Check, RobustnessReport } from '../core/report.ts';
 import { attackTable, outsideTable } from './attackTable.ts';
+import { caveat } from './caveat.ts';
 import { checkFound } from './checkFound.ts';
 import { curveTable } from './curveTable.ts';
 import { epsilonsIn } from './epsilonsIn.ts';
@@ -73,6 +74,5 @@ function checkLine(check: Check, mark: Colour, paint: Paint): string {
 }
 
 function verdict(report: RobustnessReport, paint: Paint): string {
-  const caveat = 'The intervals cover the choice of examples only, not the chance that a stronger attack exists.';
   return `${printable(sentence(report))}\n${paint('dim', caveat)}`;
 }

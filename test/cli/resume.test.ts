@@ -40,7 +40,7 @@ describe('a scan that is stopped', () => {
   let expected: RobustnessReport;
   beforeAll(async () => {
     expected = reportIn((await runCli([...scan, '--out', into('whole')])).stdout);
-  });
+  }, 60_000);
 
   async function goesOn(out: string): Promise<void> {
     const { code, stdout } = await runCli([...scan, '--out', out]);
@@ -48,7 +48,7 @@ describe('a scan that is stopped', () => {
     expect(reportIn(stdout)).toEqual(expected);
     expect(reportIn(readFileSync(join(out, 'report.json'), 'utf8'))).toEqual(expected);
     expect(recordsIn(out)).toEqual(recordsIn(into('whole')));
-    expect(readdirSync(out).sort()).toEqual(['report.json', 'report.txt', 'samples.jsonl', 'scan.json']);
+    expect(readdirSync(out).sort()).toEqual(['gallery.json', 'report.html', 'report.json', 'report.txt', 'samples.jsonl', 'scan.json']);
   }
 
   test.each<[NodeJS.Signals, number]>([

@@ -48,7 +48,7 @@ describe('breakwater scan', () => {
       dataset: { spec: data, examples: 5, classHistogram: [3, 2] },
       verdict: 'measured',
     });
-    expect(readdirSync(out).sort()).toEqual(['report.json', 'report.txt', 'samples.jsonl', 'scan.json']);
+    expect(readdirSync(out).sort()).toEqual(['gallery.json', 'report.html', 'report.json', 'report.txt', 'samples.jsonl', 'scan.json']);
     expect(reportIn(readFileSync(join(out, 'report.json'), 'utf8'))).toEqual(reportIn(stdout));
     expect(readFileSync(join(out, 'report.txt'), 'utf8')).toContain('2 of 5 examples');
     const lines = readFileSync(join(out, 'samples.jsonl'), 'utf8').trimEnd().split('\n');

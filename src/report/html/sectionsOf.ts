@@ -17,6 +17,6 @@ const parts: readonly Make[] = [gates, checks, comparison, curve, attacks, class
 
 /** The parts that there is something to say in. */
 export async function sectionsOf(result: Result): Promise<Section[]> {
-  const made = await Promise.all(parts.map((part) => part(result)));
+  const made = await Promise.all(parts.map(async (part) => part(result)));
   return made.filter((section) => section !== undefined);
 }

@@ -2,6 +2,7 @@ import type { Comparison } from '../../core/comparison.ts';
 import type { RobustnessReport } from '../../core/report.ts';
 import type { Result } from '../../core/result.ts';
 import { attackCells, outsideCells } from '../attackCells.ts';
+import { caveat } from '../caveat.ts';
 import { checkFound } from '../checkFound.ts';
 import { curveCells } from '../curveCells.ts';
 import { epsilonsIn } from '../epsilonsIn.ts';
@@ -41,7 +42,7 @@ function section({ name, report, comparison }: Result): string {
     groups(report),
     ...(comparison ? ['### Against the baseline', ...comparisonSection(comparison)] : []),
     folded('What was tested, and how to repeat it', [subject(report), `\`\`\`sh\n${scanCommand(report.request)}\n\`\`\``].join('\n\n')),
-    'Intervals cover the choice of examples only, not the chance that a stronger attack exists.',
+    caveat,
   ]);
 }
 
