@@ -10,8 +10,8 @@ const colours: Readonly<Record<string, Colour>> = { held: 'green', missed: 'red'
 export function gateTable(report: RobustnessReport, paint: Paint): string {
   const cells = gateCells(report);
   if (cells.length === 0) return '';
-  const status = cells[0]?.indexOf('status');
+  const status = cells[0]?.indexOf('status') ?? -1;
   const [titles = [], ...lines] = painted(cells, paint);
   const coloured = (cell: string, column: number) => (column === status ? paint(colours[cell] ?? 'dim', cell) : cell);
-  return aligned([titles, ...lines.map((line) => line.map(coloured))]);
+  return aligned([titles, ...lines.map((line) => line.map(coloured))], [status, status + 1]);
 }

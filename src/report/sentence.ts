@@ -56,9 +56,14 @@ function verdict(report: RobustnessReport): string {
   }
 }
 
+/** The table has them all. */
+const mostGates = 3;
+
 /** Those of the gates, and what was asked of each: 'worst-case accuracy at least 40.0 %'. */
 function asked(report: RobustnessReport, status: Gate['status']): string {
-  return listed(report.gates.filter((gate) => gate.status === status).map((gate) => `${gateTitle(gate, report)} ${gateBound(gate)}`));
+  const gates = report.gates.filter((gate) => gate.status === status);
+  if (gates.length > mostGates) return `${gates.length} of ${report.gates.length} thresholds`;
+  return listed(gates.map((gate) => `${gateTitle(gate, report)} ${gateBound(gate)}`));
 }
 
 /** Why the figures cannot be vouched for. */
@@ -67,5 +72,5 @@ function doubt(report: RobustnessReport): string {
   if (errors > 0) return `${counted(errors, 'result')} ended in an error`;
   const failed = report.checks.filter(({ status }) => status === 'fail').map(({ title }) => title);
   if (failed.length > 0) return `${counted(failed.length, 'check')} failed (${failed.join('; ')})`;
-  return `the examples do not decide ${asked(report, 'inconclusive')}; more of them would narrow the interval`;
+  return `the examples do not decide ${asked(report, 'inconclusive')}; more would narrow the intervals`;
 }

@@ -171,9 +171,10 @@ describe('the sentence', () => {
     ['Held: clean accuracy at least 80.0 % and worst-case accuracy at least 2.0 %.', { verdict: 'held', gates: [clean, { ...floor, threshold: 0.02 }] }],
     ['Missed: worst-case accuracy at least 40.0 %.', { verdict: 'missed', gates: [clean, { ...floor, threshold: 0.4, status: 'missed' }] }],
     [
-      'Inconclusive: the examples do not decide worst-case accuracy at least 3.0 %; more of them would narrow the interval.',
+      'Inconclusive: the examples do not decide worst-case accuracy at least 3.0 %; more would narrow the intervals.',
       { verdict: 'inconclusive', gates: [clean, { ...floor, threshold: 0.03, status: 'inconclusive' }] },
     ],
+    ['Held: 4 of 4 thresholds.', { verdict: 'held', gates: [clean, floor, clean, floor] }],
     ['Inconclusive: 1 check failed (Iterative is at least as strong).', { verdict: 'inconclusive', checks: [failed] }],
     ['Inconclusive: 2 results ended in an error.', { verdict: 'inconclusive', attacks: [{ ...fgsm!, errors: 2 }] }],
   ])('says why: %s', (expected, change) => {
