@@ -176,7 +176,7 @@ describe('breakwater refuses in one line, exits 2 and writes nothing:', () => {
     ['a number that is none', [...scan, '--limit', 'ten'], "--limit: expected a number, found 'ten'"],
     ['an offset past the end', [...scan, '--offset', '5'], `offset: expected a whole number from 0 to 4 (${data}), found 5`],
     ['a class that is not there', [...scan, '--target', '7'], `target: expected a class from 0 to 1 as ${model} has 2, found 7`],
-    ['an unknown format', [...scan, '--format', 'jsn'], "unknown format 'jsn': did you mean json? known are json, text"],
+    ['an unknown format', [...scan, '--format', 'jsn'], "unknown format 'jsn': did you mean json? known are json, md, junit, text, html, sarif"],
   ])('%s', async (_, args, line) => {
     const out = join(other, 'out');
     const { code, stdout, stderr } = await runCli([...args, '--out', out, '--quiet']);
