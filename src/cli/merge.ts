@@ -5,13 +5,21 @@ import { defaultFormats } from '../report/reporter.ts';
 import { exitCodes } from './exitCodes.ts';
 import { deliver } from './scan.ts';
 import { scanFlags } from './scanFlags.ts';
-import { given } from './values.ts';
+import { given, last } from './values.ts';
 
 const { format, json, confidence, 'at-least': atLeast } = scanFlags;
 
+/** Where folders are listed, yargs lists the values of a flag given twice, too. */
+function ofLast<Read>(read: (text: string | undefined) => Read): (given: string | readonly string[] | undefined) => Read {
+  return (given) => read(last(given));
+}
+
 const mergeFlags = {
-  out: { type: 'string', describe: 'folder for the scan that the shards make up, and its report files' },
-  ...{ format, 'at-least': atLeast, confidence, json },
+  out: { type: 'string', describe: 'folder for the scan that the shards make up, and its report files', coerce: last },
+  format: { ...format, coerce: ofLast(format.coerce) },
+  'at-least': { ...atLeast, coerce: ofLast(atLeast.coerce) },
+  confidence: { ...confidence, coerce: ofLast(confidence.coerce) },
+  json,
 } as const satisfies Record<string, Options>;
 
 type MergeArguments = InferredOptionTypes<typeof mergeFlags> & { readonly shards: string[] | undefined };
@@ -22,6 +30,7 @@ export const merge: CommandModule<object, MergeArguments> = {
   describe: 'make one report of the shards of a scan (scan --shard K/N), and judge it',
   builder: (yargs): Argv<MergeArguments> =>
     yargs
+      .parserConfiguration({ 'duplicate-arguments-array': true }) // or the last folder would be the only one
       .positional('shards', { type: 'string', array: true, describe: 'the folders of all shards, in any order' })
       .options(mergeFlags)
       .example('$0 merge s1 s2 s3 s4 --out all', 'what scan --shard 1/4 --out s1 and so on have left')

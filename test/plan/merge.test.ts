@@ -54,7 +54,9 @@ function leftIn(out: string): Left {
   return { report, text: scanText(JSON.parse(report) as RobustnessReport), gallery: read('gallery.json') };
 }
 
-async function directAndMerged(request: ScanRequest, judged: Pick<MergeRequest, 'atLeast' | 'thresholds' | 'confidence'> = {}, of = 3): Promise<{ direct: string; merged: string }> {
+type Judged = Pick<MergeRequest, 'atLeast' | 'thresholds' | 'confidence'>;
+
+async function directAndMerged(request: ScanRequest, judged: Judged = {}, of = 2): Promise<{ direct: string; merged: string }> {
   const [direct, merged] = [newFolder(), newFolder()];
   await scan({ ...plain, model, ...request, ...judged, out: direct });
   await merge({ shards: await shardsOf(request, of), out: merged, ...judged });
@@ -77,23 +79,23 @@ const groups = join(folder, 'groups.txt');
 writeFileSync(groups, Array.from({ length: 25 }, (_, id) => `${['east', 'west'][id % 2]}\n`).join(''));
 
 describe('a report merged from shards is the direct one, to the last byte but for timings:', () => {
-  test.each<[string, ScanRequest, Pick<MergeRequest, 'atLeast' | 'thresholds' | 'confidence'>?]>([
-    ['images', {}],
+  test.each<[string, ScanRequest, Judged?, number?]>([
+    ['images', {}, {}, 3],
     ['from workers', { workers: 2, limit: 24 }, { atLeast: 0.1 }],
     ['a shuffled part, with thresholds', { shuffle: true, offset: 2, limit: 20, seed: 5 }, { thresholds: { worstCase: 0.4, clean: 0.5, robust: { pgd: 0.2 }, classGap: 0.9 }, confidence: 0.9 }],
     ['several epsilons', { epsilon: [0.05, 0.1, 0.2] }],
     ['a curve up to one, with an attack that looks for the smallest perturbation', { curve: true, attacks: 'fgsm,deepfool', norm: 'l2', limit: 9 }],
-    ['autoattack', { attacks: 'autoattack', limit: 7, epsilon: 0.1 }],
+    ['autoattack', { attacks: 'autoattack', limit: 4, epsilon: 0.1 }],
     ['labels that the model gives', { labels: 'predicted' }],
     ['a target class, whose own examples are left out', { target: 1 }],
     ['groups', { groups }, { thresholds: { worstGroup: 0.1, groupGap: 0.9 } }],
-  ])('%s', async (_, request, judged) => {
-    const { direct, merged } = await directAndMerged(request, judged);
+  ])('%s', async (_, request, judged, of) => {
+    const { direct, merged } = await directAndMerged(request, judged, of);
     expect(leftIn(merged)).toEqual(leftIn(direct));
   });
 
   test('images in folders, one of them unreadable', async () => {
-    const { direct, merged } = await directAndMerged({ data: `images:${await imageFolder()}`, skipUnreadable: true }, {}, 2);
+    const { direct, merged } = await directAndMerged({ data: `images:${await imageFolder()}`, skipUnreadable: true });
     expect(leftIn(merged)).toEqual(leftIn(direct));
     expect(JSON.parse(leftIn(merged).report)).toMatchObject({ dataset: { classNames: ['dark', 'light'], unreadable: 1, examples: 8 } });
   });
@@ -204,6 +206,14 @@ describe('one shard', () => {
     await scan({ ...plain, model, shard: '1/2', out: first! });
     expect(leftIn(first!)).toEqual(before);
     await expect(scan({ ...plain, model, shard: '2/2', out: first! })).rejects.toThrow('holds another scan: shard is "1/2" there, "2/2" here');
+  });
+
+  test('takes from the cache what the whole scan found', async () => {
+    const [cache, out] = [newFolder(), newFolder()];
+    const notes: string[] = [];
+    await scan({ ...plain, model, cache, gallery: 0 });
+    await scan({ ...plain, model, cache, shard: '1/2', out }, { note: (line) => notes.push(line) });
+    expect(notes).toContainEqual(expect.stringMatching(/^26 of 26 results are from the cache/));
   });
 
   test('of which nothing is left cannot be scanned', async () => {
