@@ -1,9 +1,12 @@
 import { inspect } from 'node:util';
 import { unknownName, UserError } from '../core/errors.ts';
 import { printable } from '../report/printable.ts';
+import { checkFlags } from './checkFlags.ts';
 import { compareFlags } from './compareFlags.ts';
 import { hardenFlags } from './hardenFlags.ts';
+import { reportFlags } from './report.ts';
 import { scanFlags } from './scanFlags.ts';
+import { trendFlags } from './trend.ts';
 
 /** What stderr says when a command failed: one line where the user can help it, stack and cause where we must. */
 export function explain(error: unknown): string {
@@ -21,8 +24,12 @@ function shortened(line: string): string {
 const common = ['help', 'version'];
 const flagsOf: Readonly<Record<string, readonly string[]>> = {
   scan: ['model', ...Object.keys(scanFlags), ...common],
+  check: ['model', ...Object.keys(checkFlags), ...common],
+  init: ['json', ...common],
   compare: [...Object.keys(compareFlags), ...common],
   harden: ['model', ...Object.keys(hardenFlags), ...common],
+  report: ['folder', ...Object.keys(reportFlags), ...common],
+  trend: ['scans', ...Object.keys(trendFlags), ...common],
   list: common,
 };
 

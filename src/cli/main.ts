@@ -4,13 +4,17 @@ import type { Argv } from 'yargs';
 import yargs from 'yargs';
 import { UserError } from '../core/errors.ts';
 import { version } from '../core/package.ts';
+import { check } from './check.ts';
 import { compare } from './compare.ts';
 import { couldNotRun } from './exitCodes.ts';
 import { explain, misuse } from './failure.ts';
 import { harden } from './harden.ts';
+import { init } from './init.ts';
 import { list } from './list.ts';
 import { merge } from './merge.ts';
+import { report } from './report.ts';
 import { scan } from './scan.ts';
+import { trend } from './trend.ts';
 import { joinNegative } from './values.ts';
 
 const words = joinNegative(argv.slice(2));
@@ -26,8 +30,12 @@ const parser = (yargs() as Configurable)
   .usage('$0 COMMAND\n\nAdversarial-robustness testing for image and tabular classifiers.')
   .command(scan)
   .command(merge)
+  .command(check)
+  .command(init)
   .command(compare)
   .command(harden)
+  .command(report)
+  .command(trend)
   .command(list)
   .example('$0 scan', 'scan the bundled model on the bundled examples')
   .example('$0 scan --help', 'the flags of a command')

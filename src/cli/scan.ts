@@ -2,6 +2,7 @@ import { stdout } from 'node:process';
 import type { Argv, CommandModule } from 'yargs';
 import { UserError } from '../core/errors.ts';
 import type { RobustnessReport } from '../core/report.ts';
+import { defaultGallery } from '../plan/defaultGallery.ts';
 import type { ScanRequest } from '../plan/plan.ts';
 import type { Format } from '../report/reporter.ts';
 import { defaultFormats } from '../report/reporter.ts';
@@ -36,11 +37,6 @@ export const scan: CommandModule<object, ScanArguments> = {
     process.exitCode = exitCodes[report.verdict];
   },
 };
-
-/** Pictures are for the HTML report. */
-function defaultGallery(written: readonly string[]): number | undefined {
-  return written.includes('html') ? 24 : undefined;
-}
 
 export type RequestArguments = Omit<ScanArguments, 'format' | 'json' | 'quiet' | 'verbose'>;
 

@@ -51,10 +51,11 @@ export interface RegressionGate {
   readonly maxRegression: number;
   /** The share that was lost: lost minus won, over all samples. */
   readonly regression: number;
-  /** The upper end of its paired interval. */
+  /** The ends of its paired interval; of a sequential scan, of one that holds whenever it ends. */
+  readonly lower: number;
   readonly upper: number;
-  /** Of the exact one-sided McNemar test that nothing was lost. */
-  readonly p: number;
+  /** Of the exact one-sided McNemar test that nothing was lost; absent where the scan after was sequential, as it asks for a number of samples fixed beforehand. */
+  readonly p?: number;
   /** Where it is open: how many samples with the same shares would decide; absent where no number does. */
   readonly samplesToDecide?: number;
 }

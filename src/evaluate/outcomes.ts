@@ -28,6 +28,12 @@ export class Samples {
     return this.examples[known] === example ? known : undefined;
   }
 
+  /** The place of a sample that is there; undefined where there is none, or it is another example. */
+  find({ id, example }: Pick<SampleKey, 'id' | 'example'>): number | undefined {
+    const known = this.places.get(id);
+    return known !== undefined && this.examples[known] === example ? known : undefined;
+  }
+
   labelAt(place: number): number {
     return this.labels.at(place);
   }
@@ -45,8 +51,17 @@ export class Samples {
   }
 }
 
+/** Who was got right, by the places of the samples. */
+export interface Fared {
+  rightWithoutAttack(): Right;
+  /** Under the attack of that label, at `epsilon`, which must be its own unless it looks for the smallest perturbation. */
+  rightUnder(label: string, epsilon: number): Right;
+  /** Under every attack in the ball. */
+  rightUnderAll(epsilon?: number): Right;
+}
+
 /** How each sample of one scan fared under each attack, from its records in any order; of two on the same the last counts. */
-export class Outcomes {
+export class Outcomes implements Fared {
   private readonly source: string;
   private readonly samples: Samples;
   private readonly threat: Threat;
@@ -85,13 +100,11 @@ export class Outcomes {
     return (place) => this.clean.at(place) === 1;
   }
 
-  /** Under the attack of that label, at `epsilon`, which must be its own unless it looks for the smallest perturbation. */
   rightUnder(label: string, epsilon: number): Right {
     const attack = this.attacks.get(label) as AttackOutcomes;
     return (place) => attack.survives(place, epsilon);
   }
 
-  /** Under every attack in the ball. */
   rightUnderAll(epsilon = this.threat.epsilon): Right {
     const inBall = [...this.attacks.values()].filter(({ asked }) => !isInNoBall(asked));
     return (place) => inBall.every((attack) => attack.survives(place, epsilon));

@@ -21,10 +21,11 @@ type Test = Awaited<ReturnType<typeof mcnemarTest>>;
 export function regressionOf(counts: PairCounts, rule: RegressionRule, test: Test): { readonly verdict: RegressionVerdict; readonly gate: RegressionGate } {
   const verdict = judge(counts, rule, test);
   const samples = verdict === 'inconclusive' ? samplesToDecide(counts, rule, test) : undefined;
+  const [lower, upper] = pairedInterval(counts, rule.confidence);
   const gate = {
     maxRegression: rule.maxRegression,
     regression: lossOf(counts),
-    upper: pairedInterval(counts, rule.confidence)[1],
+    ...{ lower, upper },
     p: test(counts.lost, counts.won).lost,
     ...(samples !== undefined && { samplesToDecide: samples }),
   };

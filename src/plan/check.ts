@@ -104,9 +104,15 @@ async function update({ source }: LoadedConfig, scenarios: readonly PlannedScena
   const based = scenarios.flatMap((scenario) => (scenario.baseline === undefined ? [] : [{ scenario, file: scenario.baseline }]));
   if (based.length === 0) throw new UserError(`${source}: baseline: expected a file to put results into, found none`);
   const baselines = new BaselineUpdate(based.map(({ file }) => file));
-  for (const { scenario, file } of based) baselines.add(file, scenario, await checked(scenario, run, undefined));
+  for (const { scenario, file } of based) baselines.add(file, scenario, await checked(whole(scenario), run, undefined));
   baselines.write();
   return baselines.updated;
+}
+
+/** A scan that may not stop, and has its examples in the order of one that may. */
+function whole({ request, ...scenario }: PlannedScenario): PlannedScenario {
+  if (!request.sequential) return { request, ...scenario };
+  return { ...scenario, request: { ...request, sequential: false, shuffle: request.shuffle ?? true } };
 }
 
 async function checked(scenario: PlannedScenario, { folders, kept, asked, events, results }: Run, before: ComparableScan | undefined): Promise<FinishedScan> {

@@ -34,8 +34,7 @@ export async function checkScenario(scenario: PlannedScenario, workplace: Workpl
 
 async function scanned({ title, request, maxRegression }: PlannedScenario, { out, kept, before, asked }: Workplace, events: ScanEvents) {
   const named = title === undefined ? {} : { name: title };
-  const whole = { ...request, ...asked, out, ...(before && { robustBefore: robustIn(before).ids }) };
-  await namedScan(whole, { ...named, kept }, {
+  await namedScan({ ...request, ...asked, ...(before && since(before, maxRegression)), out }, { ...named, kept }, {
     ...events,
     // What cannot be compared need not be attacked.
     begun: (identity) => before && checkAlike(before, { name: 'this scan', identity }),
@@ -50,4 +49,10 @@ async function scanned({ title, request, maxRegression }: PlannedScenario, { out
   }
   const gallery = readGallery(out);
   return { result: { ...named, report, ...(comparison && { comparison }), ...(gallery && { gallery }) }, scan };
+}
+
+/** What a scan is told of the one before. */
+function since(before: ComparableScan, maxRegression = 0): Pick<ScanRequest, 'robustBefore' | 'scanBefore'> {
+  const { ids, robust } = robustIn(before);
+  return { robustBefore: ids, scanBefore: { robust, maxRegression } };
 }

@@ -9,9 +9,10 @@ function askedIn({ labels, target, norm, epsilon, bounds, columns, attacks, seed
   return { labels, target, norm, epsilon, bounds, columns, attacks, seed, straightThrough };
 }
 
-/** The same of what is known afterwards. */
-function foundIn({ report }: ComparableScan): object {
-  return { epsilons: epsilonsIn(report), examples: report.dataset.examples, data: report.dataset.sha256 };
+/** The same of what is known afterwards. The samples of a sequential scan are its own: each is looked up in the other. */
+function foundIn({ report }: ComparableScan, sequential: boolean): object {
+  const { examples, sha256 } = report.dataset;
+  return { epsilons: epsilonsIn(report), ...(!sequential && { examples, data: sha256 }) };
 }
 
 type Known = Pick<ComparableScan, 'name' | 'identity'>;
@@ -24,7 +25,9 @@ export function checkAlike(before: Known, after: Known): void {
 /** Throws, in one line, where two scans cannot be compared sample by sample. */
 export function checkComparable(before: ComparableScan, after: ComparableScan): void {
   checkAlike(before, after);
-  refuse(before, after, firstDifference(foundIn(before), foundIn(after)));
+  if (before.report.sequential?.stopped) throw new UserError(`${before.name}: expected a scan of all examples to compare with, found a sequential one that has stopped`);
+  const sequential = after.report.sequential !== undefined;
+  refuse(before, after, firstDifference(foundIn(before, sequential), foundIn(after, sequential)));
 }
 
 function refuse(before: Known, after: Known, difference: Difference | undefined): void {
@@ -40,7 +43,11 @@ export function warningsOf({ report: before }: ComparableScan, { report: after }
     ['engine', `${before.engine.name} ${before.engine.version}`, `${after.engine.name} ${after.engine.version}`],
     ['processor', before.engine.processor ?? 'unknown', after.engine.processor ?? 'unknown'],
   ];
-  return facts
+  const differing = facts
     .filter(([, one, other]) => one !== other)
     .map(([what, one, other]) => `another ${what}: ${one} before, ${other} after; some outcomes at the very edge may differ for that alone`);
+  return after.sequential ? [...differing, sequentially] : differing;
 }
+
+const sequentially =
+  'the scan after was sequential: what it lost is judged by an interval that holds whenever it ends, and every other interval and p-value here is for a number of samples fixed beforehand';

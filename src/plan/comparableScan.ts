@@ -17,7 +17,7 @@ export interface ComparableScan {
 }
 
 /** The part of a report that a comparison reads. */
-export interface ComparableReport extends Pick<RobustnessReport, 'tool' | 'measure' | 'model' | 'threat' | 'seed' | 'clean' | 'worstCase' | 'curve'> {
+export interface ComparableReport extends Pick<RobustnessReport, 'tool' | 'measure' | 'model' | 'threat' | 'seed' | 'clean' | 'worstCase' | 'curve' | 'sequential'> {
   readonly dataset: Pick<RobustnessReport['dataset'], 'spec' | 'sha256' | 'examples' | 'classNames'>;
   readonly engine: Pick<RobustnessReport['engine'], 'name' | 'version' | 'processor'>;
   readonly attacks: readonly Pick<AttackRow, 'name' | 'epsilon' | 'robustAccuracy' | 'gradientQueries' | 'forwardQueries'>[];

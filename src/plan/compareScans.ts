@@ -4,12 +4,15 @@ import { version } from '../core/package.ts';
 import { isInNoBall } from '../evaluate/attempt.ts';
 import { mcnemarTest } from '../evaluate/mcnemar.ts';
 import { Samples } from '../evaluate/outcomes.ts';
+import type { Fared } from '../evaluate/outcomes.ts';
 import type { Statistics } from '../evaluate/pairedFigures.ts';
 import { regressionOf } from '../evaluate/regression.ts';
 import type { RegressionVerdict } from '../evaluate/regression.ts';
+import { sequentialRegressionOf } from '../evaluate/sequential/regression.ts';
 import { clopperPearson } from '../evaluate/statistics.ts';
 import { checkComparable, warningsOf } from './comparable.ts';
 import type { ComparableReport, ComparableScan } from './comparableScan.ts';
+import { faredAmong } from './faredAmong.ts';
 import { scanAt } from './scanAt.ts';
 import { ScanPairs } from './scanPairs.ts';
 
@@ -27,10 +30,8 @@ export async function compareScans(before: string | ComparableScan, after: strin
   checkComparable(scans.before, scans.after);
   checkWorstCase(scans.before, options);
   const statistics = { interval: await clopperPearson(), test: await mcnemarTest(), confidence: options.confidence ?? 0.95 };
-  const samples = new Samples();
-  const outcomes = { before: scans.before.outcomes(samples), after: scans.after.outcomes(samples) };
   const { report } = scans.after;
-  const figures = new ScanPairs(scans.after, { samples, ...outcomes, statistics });
+  const figures = new ScanPairs(scans.after, { ...paired(scans), statistics });
   const worstCase = figures.worstCase();
   return {
     schemaVersion: 1,
@@ -48,6 +49,13 @@ export async function compareScans(before: string | ComparableScan, after: strin
     warnings: warningsOf(scans.before, scans.after),
     ...judged(worstCase, scans, options, statistics),
   };
+}
+
+/** The samples of both. A sequential scan may have ended early: what the other has beyond it is no pair. */
+function paired({ before, after }: Scans): { readonly samples: Samples; readonly before: Fared; readonly after: Fared } {
+  const samples = new Samples();
+  if (after.report.sequential === undefined) return { samples, before: before.outcomes(samples), after: after.outcomes(samples) };
+  return { samples, after: after.outcomes(samples), before: faredAmong(before, samples) };
 }
 
 function opened(scan: string | ComparableScan): ComparableScan {
@@ -80,7 +88,8 @@ type Scans = Readonly<Record<'before' | 'after', ComparableScan>>;
 
 function judged(worstCase: Comparison['worstCase'], scans: Scans, { maxRegression }: CompareOptions, { confidence, test }: Statistics): Pick<Comparison, 'gate' | 'verdict'> {
   if (maxRegression === undefined || !worstCase) return { verdict: 'measured' };
-  const { verdict, gate } = regressionOf(worstCase, { maxRegression, confidence }, test);
+  const rule = { maxRegression, confidence };
+  const { verdict, gate } = scans.after.report.sequential ? sequentialRegressionOf(worstCase, rule) : regressionOf(worstCase, rule, test);
   return { gate, verdict: vouchedFor(verdict, scans) };
 }
 

@@ -6,7 +6,7 @@ import type { ScanRequest } from './plan.ts';
 type Scanned = Pick<
   ScanRequest,
   | 'output' | 'inputShape' | 'range' | 'mean' | 'std' | 'classes' | 'labels' | 'skipUnreadable' | 'label' | 'bounds' | 'immutable' | 'integer' | 'groups'
-  | 'limit' | 'offset' | 'shuffle' | 'curve' | 'seed' | 'confidence' | 'checks' | 'straightThrough' | 'engine' | 'workers' | 'batchSize' | 'timeLimit'
+  | 'limit' | 'offset' | 'shuffle' | 'curve' | 'seed' | 'confidence' | 'sequential' | 'checks' | 'straightThrough' | 'engine' | 'workers' | 'batchSize' | 'timeLimit'
 >;
 
 /** One scan of a check, and what is asked of it. Paths are relative to the config file. */

@@ -86,6 +86,7 @@ const scenario = {
   maxRegression: number('a share from 0 to below 1'),
   confidence: number('a share from 0.5 to below 1'),
   checks: oneOf('standard', 'full'),
+  sequential: flag,
   seed: number('a whole number from 0'),
   straightThrough: flag,
   engine: oneOf('auto', 'onnxruntime', 'tensorflow', 'wasm', 'cpu'),

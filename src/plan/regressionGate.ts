@@ -12,15 +12,14 @@ export function withRegression(report: RobustnessReport, comparison: Comparison)
 
 const statuses: Readonly<Record<Exclude<ComparisonVerdict, 'measured'>, Gate['status']>> = { held: 'held', regressed: 'missed', inconclusive: 'inconclusive' };
 
-function regressionGate({ gate, worstCase, verdict }: Comparison): Gate | undefined {
-  if (!gate || !worstCase || verdict === 'measured') return undefined;
-  const [least, most] = worstCase.interval; // of the change, which is the loss turned around
+function regressionGate({ gate, verdict }: Comparison): Gate | undefined {
+  if (!gate || verdict === 'measured') return undefined;
   return {
     id: 'regression',
     bound: 'at-most',
     threshold: gate.maxRegression,
     figure: gate.regression,
-    interval: [0 - most, 0 - least],
+    interval: [gate.lower, gate.upper],
     status: statuses[verdict],
     ...(gate.samplesToDecide !== undefined && { samplesToDecide: gate.samplesToDecide }),
   };

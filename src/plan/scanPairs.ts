@@ -1,7 +1,7 @@
 import type { Comparison } from '../core/comparison.ts';
 import { worstCaseSeries } from '../core/report.ts';
 import { isInNoBall } from '../evaluate/attempt.ts';
-import type { Outcomes, Right, Samples } from '../evaluate/outcomes.ts';
+import type { Fared, Right, Samples } from '../evaluate/outcomes.ts';
 import { namedPairs, pairedFigure, placesByLabel } from '../evaluate/pairedFigures.ts';
 import type { Pairing, Statistics } from '../evaluate/pairedFigures.ts';
 import type { PlannedAttack } from '../evaluate/trial.ts';
@@ -11,8 +11,8 @@ import type { ComparableScan } from './comparableScan.ts';
 /** The outcomes of both, and what figures are made with. */
 interface Found {
   readonly samples: Samples;
-  readonly before: Outcomes;
-  readonly after: Outcomes;
+  readonly before: Fared;
+  readonly after: Fared;
   readonly statistics: Statistics;
 }
 
@@ -84,6 +84,6 @@ export class ScanPairs {
   }
 }
 
-type Question = (outcomes: Outcomes) => Right;
+type Question = (outcomes: Fared) => Right;
 const clean: Question = (outcomes) => outcomes.rightWithoutAttack();
 const worst: Question = (outcomes) => outcomes.rightUnderAll();

@@ -57,12 +57,15 @@ function threatOf({ threat: { norm = 'linf', epsilon } = {} }: Scenario): string
 function planned(named: Pick<PlannedScenario, 'name' | 'title' | 'subject'>, scenario: Scenario, changes: Changes): PlannedScenario {
   const { name: _, threat, attacks, baseline, maxRegression, ...scanned } = scenario;
   const request = { ...scanned, ...threat, ...(attacks !== undefined && { attacks: attacksOf(attacks) }), ...changes };
-  const { attacks: plannedAttacks, thresholds } = planOf(request);
+  const { attacks: plannedAttacks, thresholds } = planOf({ ...request, ...(baseline !== undefined && standIn) });
   checkOptions({ ...(maxRegression !== undefined && { maxRegression }) });
   if (baseline !== undefined && plannedAttacks.every(isInNoBall)) throw new UserError('baseline: expected an attack that keeps to the ball, as what is compared is the worst case of those, found none');
   checkAsks(thresholds, scenario);
   return { ...named, request, baseline, maxRegression };
 }
+
+/** For a baseline, which is opened later. */
+const standIn: Pick<ScanRequest, 'scanBefore'> = { scanBefore: { robust: () => undefined, maxRegression: 0 } };
 
 function attacksOf(attacks: NonNullable<Scenario['attacks']>): NonNullable<ScanRequest['attacks']> {
   return typeof attacks === 'string' ? attacks : attacks.flatMap((one) => (typeof one === 'string' ? parseAttacks(one) : [one]));

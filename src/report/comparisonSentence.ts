@@ -19,7 +19,7 @@ function answer(comparison: Comparison, gate: RegressionGate): string {
     case 'held':
       return `Held: less than the ${allowed} that may be lost were lost, by the whole interval.`;
     case 'regressed':
-      return `Regressed: more than the ${allowed} that may be lost were lost, and not by chance (p ${pValue(gate.p).replace(/^(?!<)/, '= ')}).`;
+      return `Regressed: more than the ${allowed} that may be lost were lost, ${gate.p === undefined ? 'by the whole interval' : `and not by chance (p ${pValue(gate.p).replace(/^(?!<)/, '= ')})`}.`;
     case 'inconclusive':
       return `Inconclusive: ${doubt(comparison, gate, allowed)}.`;
     case 'measured':

@@ -36,7 +36,7 @@ The intervals cover the choice of examples only, not the chance that a stronger 
 `);
   });
 
-  const gate = { maxRegression: 0.02, regression: 0.04, upper: 0.05, p: 0.0321 };
+  const gate = { maxRegression: 0.02, regression: 0.04, lower: 0.01, upper: 0.05, p: 0.0321 };
   test.each<[string, Partial<Comparison>]>([
     ['Held: less than the 2.0 points that may be lost were lost, by the whole interval.', { gate, verdict: 'held' }],
     ['Regressed: more than the 2.0 points that may be lost were lost, and not by chance (p = 0.032).', { gate, verdict: 'regressed' }],

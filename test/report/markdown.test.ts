@@ -80,7 +80,7 @@ describe('annotations', () => {
   });
 
   test('tell of a comparison only what is not held', () => {
-    const gate = { maxRegression: 0.02, regression: 0.04, upper: 0.05, p: 0.0321 };
+    const gate = { maxRegression: 0.02, regression: 0.04, lower: 0, upper: 0.05, p: 0.0321 };
     expect(comparisonAnnotations({ ...exampleComparison, gate, verdict: 'held' })).toEqual([]);
     const [line] = comparisonAnnotations({ ...exampleComparison, gate, verdict: 'regressed' });
     expect(line).toMatch(/^::error title=comparison regressed::640 of 2,000 examples .* Regressed: /);
