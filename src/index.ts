@@ -5,6 +5,7 @@ export { openDataset } from '../datasets/index.ts';
 export { fromFunction, openModel } from '../models/index.ts';
 export { harden } from './plan/harden.ts';
 export { scan } from './plan/scan.ts';
+export { merge } from './plan/merge.ts';
 export { compare } from './plan/compare.ts';
 export { compareScans } from './plan/compareScans.ts';
 export { UserError } from './core/errors.ts';
@@ -22,6 +23,7 @@ export const {
 export type { HardenedEpoch } from './plan/harden.ts';
 export type { HardenRequest } from './plan/hardenPlan.ts';
 export type { ScanRequest } from './plan/plan.ts';
+export type { MergeRequest } from './plan/merge.ts';
 export type { CompareRequest } from './plan/compare.ts';
 export type { CompareOptions } from './plan/compareScans.ts';
 export type { ScanEvents, ScanProgress } from './plan/scan.ts';

@@ -29,11 +29,11 @@ export function scanText(report: RobustnessReport, { colour = false }: Style = {
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-function subject({ model, dataset, threat, curve, engine, seed, seconds }: RobustnessReport, paint: Paint): string {
+function subject({ model, dataset, threat, curve, engine, seed, request, seconds }: RobustnessReport, paint: Paint): string {
   const crew = engine.workers > 0 ? `${counted(engine.workers, 'worker')} of ${counted(engine.threads, 'thread')}` : counted(engine.threads, 'thread');
   const lines = {
     model: `${model.path} (${model.inputShape.join('×')} to ${model.classes} classes, ${counted(model.parameters, 'parameter')})`,
-    data: dataLine(dataset),
+    data: dataLine(dataset, request),
     threat: threatLine(threat, curve ? epsilonsIn(curve) : [threat.epsilon]),
     engine: `${engine.name} ${engine.version}, ${crew}; ${engine.reason}${chance(engine)}`,
     run: `seed ${seed}, ${duration(seconds)}`,
@@ -48,9 +48,10 @@ function chance({ draws }: RobustnessReport['engine']): string {
   return draws === undefined ? '' : `; it draws random numbers: most of ${draws} answers decide`;
 }
 
-function dataLine({ spec, examples, unreadable }: RobustnessReport['dataset']): string {
+function dataLine({ spec, examples, unreadable }: RobustnessReport['dataset'], { shard }: RobustnessReport['request']): string {
+  const part = typeof shard === 'string' ? `, shard ${shard}` : '';
   const left = unreadable === undefined ? '' : `; ${count(unreadable)} unreadable, left out`;
-  return `${spec} (${counted(examples, 'example')}${left})`;
+  return `${spec} (${counted(examples, 'example')}${part}${left})`;
 }
 
 const marks = { warn: 'yellow', fail: 'red' } as const;

@@ -197,6 +197,7 @@ describe('one shard', () => {
   test('claims nothing, and its report says what it is', async () => {
     const [first] = await shardsOf({ seed: 3 }, 2);
     expect(JSON.parse(leftIn(first!).report)).toMatchObject({ verdict: 'measured', gates: [], request: { shard: '1/2' }, dataset: { examples: 13 } });
+    expect(leftIn(first!).text).toContain('first pixels (13 examples, shard 1/2)');
   });
 
   test('goes on in its folder, which another shard does not', async () => {
