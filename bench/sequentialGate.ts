@@ -2,8 +2,9 @@
 import { argv } from 'node:process';
 import { randomOf } from '../src/core/random.ts';
 import type { Random } from '../src/core/random.ts';
-import { anytime, anytimeLoss } from '../src/evaluate/sequential/anytime.ts';
+import { anytime } from '../src/evaluate/sequential/anytime.ts';
 import { isLook } from '../src/evaluate/sequential/isLook.ts';
+import { isAbove } from '../src/evaluate/sequential/leastMean.ts';
 import { percent, printTable } from './table.ts';
 
 const trials = Number(argv[2] ?? 10_000);
@@ -84,6 +85,7 @@ const cases = [
   [0.05, 0.01], [0.1, 0.04], [0.15, 0.05], // 4, 6 and 10 points
 ] as const;
 
+/** As the bounds of `anytimeLoss` decide. */
 function lossFate(random: Random, [lostShare, wonShare]: readonly [number, number]): Fate {
   const counts = { lost: 0, won: 0, total: 0 };
   while (counts.total < most) {
@@ -92,10 +94,10 @@ function lossFate(random: Random, [lostShare, wonShare]: readonly [number, numbe
     else if (u < lostShare + wonShare) counts.won++;
     counts.total++;
     if (!isLook(counts.total)) continue;
-    // What was found lies between the bounds: only one of them can decide.
-    const found = (counts.lost - counts.won) / counts.total;
-    if (found < maxRegression && anytimeLoss.upper(counts, alpha) < maxRegression) return { status: 'held', samples: counts.total };
-    if (found > maxRegression && anytimeLoss.lower(counts, alpha) > maxRegression) return { status: 'missed', samples: counts.total };
+    const { lost, won, total } = counts;
+    const same = total - lost - won;
+    if (isAbove([[0, lost], [1, same], [2, won]], 1 - maxRegression, alpha)) return { status: 'held', samples: total };
+    if (isAbove([[0, won], [1, same], [2, lost]], 1 + maxRegression, alpha)) return { status: 'missed', samples: total };
   }
   return { status: 'inconclusive', samples: most };
 }

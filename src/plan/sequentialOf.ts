@@ -8,7 +8,7 @@ export function sequentialOf(request: ScanRequest, thresholds: Thresholds): bool
   if (!sequential) return false;
   const { robust = {}, ...others } = thresholds;
   const asked = [...Object.values(robust), ...Object.values(others)].some((threshold) => threshold !== undefined);
-  if (!asked && !scanBefore) throw new UserError('sequential: expected thresholds, which say when it may stop, found none');
+  if (!asked && !scanBefore) throw new UserError('sequential: expected a threshold, such as atLeast, which says when it may stop, found none');
   if (shard !== undefined) throw new UserError('sequential: expected without shard, as only all examples have an order in which to stop');
   if (saveExamples > 0) throw new UserError('sequential: expected without saveExamples, as it is not known beforehand which examples come to count: gallery shows some of those');
   if (skipUnreadable) throw new UserError('sequential: expected without skipUnreadable, as the examples after the last one that counts are not all read');

@@ -155,8 +155,8 @@ describe('a sequential scan with one before it', () => {
 });
 
 test.each<[ScanRequest, RegExp]>([
-  [{ thresholds: {} }, /^sequential: expected thresholds, which say when it may stop, found none$/],
-  [{ thresholds: { robust: {} } }, /^sequential: expected thresholds/],
+  [{ thresholds: {} }, /^sequential: expected a threshold, such as atLeast, which says when it may stop, found none$/],
+  [{ thresholds: { robust: {} } }, /^sequential: expected a threshold/],
   [{ shard: '1/2', out: 'nowhere', thresholds: {}, scanBefore: { robust: () => true, maxRegression: 0 } }, /^sequential: expected without shard/],
   [{ saveExamples: 2, out: 'nowhere' }, /^sequential: expected without saveExamples/],
   [{ skipUnreadable: true }, /^sequential: expected without skipUnreadable/],

@@ -22,10 +22,15 @@ export function leastMean(tally: Tally, alpha: number): number {
   let [low, high] = [0, sum / total];
   for (let i = 0; i < bisections; i++) {
     const middle = (low + high) / 2;
-    if (capital(tally, middle) >= 1 / alpha) low = middle;
+    if (isAbove(tally, middle, alpha)) low = middle;
     else high = middle;
   }
   return low;
+}
+
+/** Whether the bound is above a mean, at a fraction of its cost. */
+export function isAbove(tally: Tally, mean: number, alpha: number): boolean {
+  return capital(tally, mean) >= 1 / alpha;
 }
 
 /** What the players have on average when the claim is that the mean is at most `mean`; falls as it rises. */
