@@ -31,12 +31,12 @@ export class Predictions {
   }
 
   figures(): RobustnessReport['predictions'] {
-    const pairs = new Map<string, { label: number; predicted: number; clean: number; worstCase: number }>();
+    const pairs = new Map<number, { label: number; predicted: number; clean: number; worstCase: number }>();
     const count = (label: number, predicted: number, field: 'clean' | 'worstCase') => {
-      const key = `${label} ${predicted}`;
+      const key = label * 2 ** 26 + predicted;
       const pair = pairs.get(key) ?? { label, predicted, clean: 0, worstCase: 0 };
+      if (pair.clean + pair.worstCase === 0) pairs.set(key, pair);
       pair[field]++;
-      pairs.set(key, pair);
     };
     for (let place = 0; place < this.labels.length; place++) {
       const [label, clean] = [this.labels.at(place), this.clean.at(place)];

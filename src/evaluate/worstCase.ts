@@ -105,11 +105,11 @@ export class WorstCase {
     for (const [id, place] of this.places) {
       const key = keyOf(id, place);
       const counts = parts.get(key) ?? { total: 0, correct: 0, robust: 0, robust8bit: 0 };
+      if (counts.total === 0) parts.set(key, counts);
       counts.total++;
       counts.correct += this.correct.at(place);
       counts.robust += this.survived(place, this.fallen.at(-1));
       counts.robust8bit += this.survived(place, this.fallen8bit);
-      parts.set(key, counts);
     }
     return parts;
   }
