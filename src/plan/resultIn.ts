@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Comparison } from '../core/comparison.ts';
-import { UserError } from '../core/errors.ts';
 import type { RobustnessReport } from '../core/report.ts';
 import type { Result } from '../core/result.ts';
 import { fileNames } from './fileNames.ts';
@@ -24,7 +23,7 @@ export function resultsIn(folder: string): Result[] {
 /** All that a reporter reads of the scan that ended in a folder. */
 export function resultIn(folder: string): Result {
   const { report } = finishedScan(folder);
-  checkShown(join(folder, 'report.json'), report);
+  savedJson(join(folder, 'report.json'), shownSchema, 'the report of a scan by this version');
   const path = join(folder, 'comparison.json');
   const comparison = existsSync(path) && (savedJson(path, comparisonSchema, 'a comparison') as unknown as Comparison);
   const gallery = readGallery(folder);
@@ -56,14 +55,6 @@ const shownSchema = v.looseObject({
   gates: v.array(v.looseObject({ id: v.string(), figure: v.number(), status: v.picklist(['held', 'missed', 'inconclusive']) })),
   verdict: v.picklist(['held', 'measured', 'missed', 'inconclusive']),
 });
-
-/** Throws where a report lacks what other formats show: one of an earlier version, say. */
-function checkShown(path: string, report: RobustnessReport): void {
-  const parsed = v.safeParse(shownSchema, report);
-  if (parsed.success) return;
-  const [issue] = parsed.issues;
-  throw new UserError(`${path}: expected the report of a scan by this version: ${v.getDotPath(issue) ?? 'it'} should be ${issue.expected}, found ${issue.received}`);
-}
 
 const scenariosSchema = v.looseObject({
   schemaVersion: v.literal(1),

@@ -5,8 +5,9 @@ import { UserError } from '../core/errors.ts';
 /** What one of our JSON files holds, or one line that says what is wrong with it. `what` it should be is said there. */
 export function savedJson<Schema extends v.GenericSchema>(path: string, schema: Schema, what: string): v.InferOutput<Schema> {
   if (!existsSync(path)) throw new UserError(`${path}: expected ${what}, found nothing there`);
-  const parsed = v.safeParse(schema, parse(path, what));
-  if (parsed.success) return parsed.output;
+  const value = parse(path, what);
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return value as v.InferOutput<Schema>; // valibot's own has the fields in another order
   const [issue] = parsed.issues;
   const field = v.getDotPath(issue) ?? 'it';
   const missing = issue.expected === `"${String(issue.path?.at(-1)?.key)}"`; // valibot expects the key itself

@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { RobustnessReport } from '../../src/core/report.ts';
+import { formats } from '../../src/report/reporter.ts';
+import { folderWith, idxBytes } from '../datasets/idxFiles.ts';
+import { runCli } from './runCli.ts';
+import { saveTinyModel } from './tinyModel.ts';
+
+const folder = folderWith({ images: idxBytes([20, 2, 3], Array.from({ length: 20 }, (_, i) => [i * 12, 128, 128, 128, 128, 128]).flat()), labels: idxBytes([20], Array.from({ length: 20 }, (_, i) => (i < 11 ? 0 : 1))) });
+const out = join(folder, 'out');
+const summary = join(folder, 'summary.md');
+const asked = ['scan', saveTinyModel(join(folder, 'model')), '--data', `idx:${join(folder, 'images')},${join(folder, 'labels')}`, '--epsilon', '0.2', '--curve', '--workers', '0', '--quiet'];
+const onGithub = { env: { ...process.env, GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary } };
+const filesIn = (path: string) => Object.fromEntries(readdirSync(path).map((name) => [name, readFileSync(join(path, name), 'utf8')]));
+
+let scanned: Awaited<ReturnType<typeof runCli>>;
+
+beforeAll(async () => {
+  writeFileSync(summary, 'before\n');
+  scanned = await runCli([...asked, '--at-least', '0.9', '--out', out, '--format', formats.join(','), '--gallery', '2'], undefined, onGithub);
+});
+
+describe('on GitHub', () => {
+  test('the summary of the step is the markdown, after what was there, and what was missed is an annotation on stderr', () => {
+    expect(scanned.code).toBe(1);
+    expect(readFileSync(summary, 'utf8')).toBe(`before\n${readFileSync(join(out, 'report.md'), 'utf8')}`);
+    expect(scanned.stderr).toMatch(/^::error title=worst-case accuracy::worst-case accuracy: .* at least 90\.0 %25: missed$/m);
+    expect(scanned.stdout).not.toContain('::');
+  });
+
+  test('--json leaves stdout to JSON, and a summary that cannot be written changes no outcome', async () => {
+    const { code, stdout, stderr } = await runCli([...asked, '--json'], undefined, { env: { ...onGithub.env, GITHUB_STEP_SUMMARY: folder } });
+    expect([code, (JSON.parse(stdout) as RobustnessReport).verdict]).toEqual([0, 'measured']);
+    expect(stderr).toMatch(/^breakwater: GITHUB_STEP_SUMMARY: cannot be written: EISDIR/m);
+  });
+
+  test('a summary has room for a mebibyte: what does not fit is left out, by lines', async () => {
+    writeFileSync(summary, 'x'.repeat(999_000));
+    await runCli([...asked, '--json'], undefined, onGithub);
+    const written = readFileSync(summary, 'utf8').slice(999_000);
+    expect(written).toMatch(/^## breakwater: measured\n[^]*\n\n\nThe rest is longer than a summary may be: see report\.md \(--format md\)\.\n$/);
+    expect(Buffer.byteLength(written)).toBeLessThan(1200);
+  });
+});
+
+describe('breakwater report', () => {
+  test('writes every format again, byte for byte', async () => {
+    const again = join(folder, 'again');
+    expect(await runCli(['report', out, '--format', formats.join(','), '--out', again])).toEqual({ code: 0, stdout: '', stderr: '' });
+    const { 'samples.jsonl': _samples, 'scan.json': _scan, 'gallery.json': gallery, ...reports } = filesIn(out);
+    expect(gallery).toContain('"items"');
+    expect(filesIn(again)).toEqual(reports);
+    expect(Object.keys(reports)).toHaveLength(formats.length);
+  });
+
+  test('shows the text, or JSON, and writes nothing', async () => {
+    const before = readdirSync(out);
+    expect(await runCli(['report', out])).toEqual({ code: 0, stdout: readFileSync(join(out, 'report.txt'), 'utf8'), stderr: '' });
+    expect(await runCli(['report', out, '--json'])).toEqual({ code: 0, stdout: readFileSync(join(out, 'report.json'), 'utf8'), stderr: '' });
+    expect(readdirSync(out)).toEqual(before);
+  });
+
+  test.each<[string[], string]>([
+    [[], 'report: expected the folder of a scan, found none'],
+    [['nowhere'], 'nowhere: expected the folder of a scan, found nothing there'],
+    [[out, '--format', 'markdown'], "unknown format 'markdown'"],
+    [[out, '--out', 'x'], '--out: expected together with --format, which names the files'],
+    [[out, out], 'one argument too many'],
+  ])('%j is refused in one line', async (args, line) => {
+    const { code, stdout, stderr } = await runCli(['report', ...args]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(line);
+    expect(stderr.match(/\n/g)).toHaveLength(1);
+  });
+
+  test('refuses a report that lacks what it would show', async () => {
+    const old = join(folder, 'old');
+    mkdirSync(old);
+    const { gates: _, ...report } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as RobustnessReport;
+    writeFileSync(join(old, 'report.json'), JSON.stringify(report));
+    writeFileSync(join(old, 'scan.json'), readFileSync(join(out, 'scan.json')));
+    const { code, stderr } = await runCli(['report', old]);
+    expect([code, stderr]).toEqual([2, `breakwater: ${join(old, 'report.json')}: expected the report of a scan by this version: gates is missing\n`]);
+  });
+});
+
+test('breakwater trend prints a table, or JSON, and writes a page', async () => {
+  const page = join(folder, 'pages', 'trend.html');
+  const { code, stdout } = await runCli(['trend', out, out, '--out', page]);
+  expect([code, existsSync(page)]).toEqual([0, true]);
+  expect(stdout).toMatch(/^2 {2}.*out .* 0\.0 .* 1\.000$/m);
+  const { stdout: json } = await runCli(['trend', out, out, out, '--json']);
+  expect((JSON.parse(json) as { releases: unknown[] }).releases).toHaveLength(3);
+  const refused = await runCli(['trend', out, out, '--out', 'trend.svg']);
+  expect([refused.code, refused.stderr]).toEqual([2, "breakwater: --out: expected the name of an .html file, found 'trend.svg'\n"]);
+});
