@@ -38,10 +38,11 @@ const oneOf = <const Name extends string>(...known: readonly Name[]) => v.option
 
 /** No field beside these. */
 function fields<Entries extends v.ObjectEntries>(entries: Entries, what: string) {
-  return v.strictObject(entries, (issue) => {
+  const known = v.strictObject(entries, (issue) => {
     if (issue.expected !== 'never') return expecting(what)(issue);
     return unknownName('field', String(issue.path?.at(-1)?.key), Object.keys(entries)).message;
   });
+  return v.pipe(v.custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), expecting(what)), known);
 }
 
 const share = number('a share from 0 to 1');
