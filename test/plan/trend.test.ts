@@ -1,4 +1,6 @@
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Trend } from '../../src/core/trend.ts';
 import { scan } from '../../src/plan/scan.ts';
@@ -29,6 +31,13 @@ beforeAll(async () => {
 });
 
 describe('a trend', () => {
+  test('is what its published schema says', () => {
+    const schema = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../docs/trend.schema.json'), 'utf8')) as object;
+    const validate = new Ajv({ strict: false, allErrors: true }).compile(schema);
+    validate(JSON.parse(JSON.stringify(found)));
+    expect(validate.errors).toBeNull();
+  });
+
   test('has the figures of each release', () => {
     expect(found.releases.map(({ source, clean, worstCase }) => [source, clean.accuracy, worstCase?.accuracy])).toEqual([
       [at('one'), 0.8, 0.4],

@@ -9,14 +9,19 @@ import { exampleReport } from './exampleReport.ts';
 import { fullReport } from './exampleResults.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const schemas = { report: 'RobustnessReport', comparison: 'Comparison' } as const;
+const schemas = { report: 'RobustnessReport', comparison: 'Comparison', trend: 'Trend' } as const;
 
-const generator = createGenerator({ path: join(root, 'src/core/result.ts'), tsconfig: join(root, 'tsconfig.json'), type: '*', jsDoc: 'extended', skipTypeCheck: true });
+const generator = createGenerator({ path: join(root, 'src/core/{result,trend}.ts'), tsconfig: join(root, 'tsconfig.json'), type: '*', jsDoc: 'extended', skipTypeCheck: true });
 
 function complaintsAbout(what: keyof typeof schemas, value: object): readonly unknown[] {
   const validate = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(readFileSync(join(root, `docs/${what}.schema.json`), 'utf8')) as object);
   validate(JSON.parse(JSON.stringify(value)));
   return validate.errors ?? [];
+}
+
+/** The golden report.json. */
+function golden(what: 'scan' | 'check'): object {
+  return JSON.parse(readFileSync(join(import.meta.dirname, 'golden', what, 'report.json'), 'utf8')) as object;
 }
 
 describe('the published JSON Schemas', () => {
@@ -27,9 +32,10 @@ describe('the published JSON Schemas', () => {
   });
 
   test('hold reports and comparisons, from scans too', async () => {
-    expect(complaintsAbout('report', exampleReport)).toEqual([]);
-    expect(complaintsAbout('report', fullReport)).toEqual([]);
-    expect(complaintsAbout('comparison', exampleComparison)).toEqual([]);
+    for (const report of [exampleReport, fullReport, golden('scan')]) expect(complaintsAbout('report', report)).toEqual([]);
+    const { scenarios } = golden('check') as { scenarios: { report: object; comparison?: object }[] };
+    expect(scenarios.flatMap(({ report }) => complaintsAbout('report', report))).toEqual([]);
+    expect(scenarios.flatMap(({ comparison }) => (comparison ? complaintsAbout('comparison', comparison) : []))).toEqual([]);
     const asked = { limit: 20, workers: 0, seed: 1 } as const;
     expect(complaintsAbout('report', await scan({ ...asked, attacks: 'pgd(steps=5)', curve: true, atLeast: 0.1 }))).toEqual([]);
     expect(complaintsAbout('report', await scan({ ...asked, attacks: 'gaussian-noise', norm: 'l2', epsilon: 1, labels: 'predicted' }))).toEqual([]);
