@@ -3,10 +3,12 @@ import { expect } from 'vitest';
 import type { AttackSpec } from '../core/attack.ts';
 import { toHaveCleanAccuracy } from './toHaveCleanAccuracy.ts';
 import type { CleanAccuracyOptions } from './toHaveCleanAccuracy.ts';
+import { toHoldAgainstBaseline } from './toHoldAgainstBaseline.ts';
+import type { BaselineOptions } from './toHoldAgainstBaseline.ts';
 import { toWithstand } from './toWithstand.ts';
 import type { WithstandOptions } from './toWithstand.ts';
 
-expect.extend({ toWithstand, toHaveCleanAccuracy });
+expect.extend({ toWithstand, toHaveCleanAccuracy, toHoldAgainstBaseline });
 
 export interface RobustnessMatchers {
   /**
@@ -16,6 +18,11 @@ export interface RobustnessMatchers {
   toWithstand(attack: string | AttackSpec | readonly AttackSpec[], options: WithstandOptions): Promise<void>;
   /** The same of the accuracy without an attack. */
   toHaveCleanAccuracy(options: CleanAccuracyOptions): Promise<void>;
+  /**
+   * Scanned as the baseline was, on the same samples, the model has lost no more of the worst case than it may. `path`: a
+   * file that `breakwater check --update-baseline` wrote, `FILE#SCENARIO` where it has several.
+   */
+  toHoldAgainstBaseline(path: string, options?: BaselineOptions): Promise<void>;
 }
 
 declare global {
@@ -28,4 +35,5 @@ declare global {
 }
 
 export type { CleanAccuracyOptions } from './toHaveCleanAccuracy.ts';
+export type { BaselineOptions } from './toHoldAgainstBaseline.ts';
 export type { WithstandOptions } from './toWithstand.ts';

@@ -1,8 +1,11 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { fgsm, openModel, pgd } from '../../src/index.ts';
+import { writeBaseline } from '../../src/plan/baseline.ts';
+import { baselineEntry } from '../../src/plan/baselineEntry.ts';
+import { finishedScan } from '../../src/plan/finishedScan.ts';
 import * as scans from '../../src/plan/scan.ts';
 import '../../src/vitest/index.ts';
 import { saveTinyModel } from '../cli/tinyModel.ts';
@@ -74,4 +77,39 @@ test.each([
   [() => expect(model).not.toWithstand('fgsm', { ...plain, atLeast: 0.5, epsilon: -1 }), 'epsilon'],
 ])('bad input fails whatever is expected, and says why (%#)', async (matching, message) => {
   await expect(matching()).rejects.toThrow(message);
+});
+
+describe('toHoldAgainstBaseline', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'breakwater-'));
+  const path = join(folder, 'baseline.json');
+  const request = { attacks: 'fgsm', epsilon: 0.1, workers: 0 };
+
+  beforeAll(async () => {
+    const out = join(folder, 'before');
+    await scans.scan({ ...request, model, data: on, out });
+    writeBaseline(path, new Map([['tiny', baselineEntry(path, finishedScan(out))]]));
+  });
+
+  test('passes where nothing was lost, on the same samples', async () => {
+    await expect(model).toHoldAgainstBaseline(path, { on, workers: 0, maxRegression: 0.05 });
+  });
+
+  test('fails where more was lost than may be, and names the samples', async () => {
+    const weaker = await openModel(saveTinyModel(join(folder, 'weaker'), { weights: [-1, 1, ...Array<number>(10).fill(0), 0.65, -0.65] }));
+    const losing = expect(weaker).toHoldAgainstBaseline(`${path}#tiny`, { on, workers: 0 });
+    await expect(losing).rejects.toThrow(/to lose at most 2\.0 % against .*baseline\.json#tiny: missed\n {2}worst-case accuracy lost since the baseline: 95\.0 %.*\n {2}lost examples: 5, 6, .*, 24 and 75 more\n/);
+    weaker.close();
+  });
+
+  test('is open where the samples are too few, and says how many would do', async () => {
+    await expect(expect(model).toHoldAgainstBaseline(path, { on, workers: 0, maxRegression: 0.001 })).rejects.toThrow(/inconclusive; [\d,]+ examples/);
+  });
+
+  test.each([
+    [join(folder, 'none.json'), {}, 'found nothing there'],
+    [`${path}#other`, {}, "unknown scenario 'other'"],
+    [path, { on: firstPixels([[0.7, 1]]) }, 'examples is 100 in the first, 1 in the second'],
+  ])('refuses what cannot be compared (%#)', async (file, options, message) => {
+    await expect(expect(model).not.toHoldAgainstBaseline(file, { on, workers: 0, ...options })).rejects.toThrow(message);
+  });
 });
