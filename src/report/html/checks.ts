@@ -4,6 +4,7 @@ import { checkFound } from '../checkFound.ts';
 import { count } from '../figures.ts';
 import { html } from './html.ts';
 import type { Html, Part } from './html.ts';
+import { spoken } from './named.ts';
 import type { Section } from './section.ts';
 import { shapeOf, wordOf } from './status.ts';
 import { folded } from './table.ts';
@@ -26,12 +27,12 @@ export function checks({ report }: Result): Section | undefined {
 }
 
 function found(check: Check): Html {
-  return html`<li>${shapeOf(check.status)}<div><p><b><span class="word tone-${check.status}">${wordOf(check.status)}:</span> ${checkFound(check)}</b></p><p>${check.advice}</p></div></li>`;
+  return html`<li>${shapeOf(check.status)}<div><p><b><span class="word tone-${check.status}">${wordOf(check.status)}:</span> ${spoken(checkFound(check))}</b></p><p>${spoken(check.advice)}</p></div></li>`;
 }
 
 function fold(checks: readonly Check[], what: string): Part {
   const [first] = checks;
   if (!first) return '';
   const summary = html`${shapeOf(first.status)} ${count(checks.length)} ${what}`;
-  return folded(summary, html`<ul class="checks quiet">${checks.map((check) => html`<li>${shapeOf(check.status)}<div><p>${checkFound(check)}</p>${check.advice ? html`<p>${check.advice}</p>` : ''}</div></li>`)}</ul>`);
+  return folded(summary, html`<ul class="checks quiet">${checks.map((check) => html`<li>${shapeOf(check.status)}<div><p>${spoken(checkFound(check))}</p>${check.advice ? html`<p>${spoken(check.advice)}</p>` : ''}</div></li>`)}</ul>`);
 }

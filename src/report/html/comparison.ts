@@ -8,7 +8,7 @@ import { html } from './html.ts';
 import type { Html, Part } from './html.ts';
 import { lineChart } from './lineChart.ts';
 import type { Line } from './lineChart.ts';
-import { named } from './named.ts';
+import { named, spoken } from './named.ts';
 import { rangeBar } from './rangeBar.ts';
 import type { Section } from './section.ts';
 import { shapeOf } from './status.ts';
@@ -20,7 +20,7 @@ export async function comparison({ comparison: pair }: Result): Promise<Section 
   return {
     id: 'comparison',
     title: 'Before and after',
-    lead: comparisonSentence(pair),
+    lead: spoken(comparisonSentence(pair)),
     body: html`${warnings(pair)}${changes(pair)}${await curves(pair)}${ids(pair.worstCase ?? pair.clean)}${[
       folded('Every paired figure', cells('Before and after, p: exact McNemar test', accuracyCells(pair))),
       pair.perClass ? folded('Class by class', cells('Each class before and after', classCells(pair))) : '',
@@ -46,7 +46,7 @@ function changes(pair: Comparison): Html {
   return table({
     kind: 'bars changes',
     caption: 'Accuracy before and after, and the change in points with its paired interval',
-    columns: ['', 'Before', 'After', html`<span class="unseen">Change as a bar</span>`, 'Change', `${level(pair.confidence)} interval`],
+    columns: ['Under', 'Before', 'After', html`<span class="unseen">Change as a bar</span>`, 'Change', `${level(pair.confidence)} interval`],
     rows: rows.map(({ name, figure, tone = '' }) => [
       named(name),
       percent(figure.before.accuracy),
@@ -92,11 +92,11 @@ function warnings({ warnings, before, after }: Comparison): Part {
   const failed = Object.entries({ before, after }).flatMap(([name, { failedChecks }]) => failedChecks.map(({ title }) => `${name}: ${title}. Its figure may be too high.`));
   const lines = [...failed.map((line) => ['fail', line] as const), ...warnings.map((line) => ['warn', `${line}.`] as const)];
   if (lines.length === 0) return '';
-  return html`<ul class="checks">${lines.map(([status, line]) => html`<li>${shapeOf(status)}<div><p>${line}</p></div></li>`)}</ul>`;
+  return html`<ul class="checks">${lines.map(([status, line]) => html`<li>${shapeOf(status)}<div><p>${spoken(line)}</p></div></li>`)}</ul>`;
 }
 
 function cells(caption: string, [titles = [], ...rows]: readonly (readonly string[])[]): Html {
-  return table({ caption, columns: titles, rows: rows.map(([name = '', ...rest]) => [named(name), ...rest]) });
+  return table({ caption, columns: titles.map((title) => title || 'under'), rows: rows.map(([name = '', ...rest]) => [named(name), ...rest]) });
 }
 
 function side(title: string, { model, engine, version, gradientQueries, forwardQueries }: ComparedScan): Html {

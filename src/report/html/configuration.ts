@@ -7,7 +7,7 @@ import { scanCommand } from '../scanCommand.ts';
 import { threatLine } from '../threatLine.ts';
 import { html } from './html.ts';
 import type { Html, Part } from './html.ts';
-import { named } from './named.ts';
+import { named, spoken } from './named.ts';
 import type { Section } from './section.ts';
 import { folded, table } from './table.ts';
 
@@ -44,12 +44,12 @@ function modelFacts({ model }: RobustnessReport): Facts {
   const steps = [range && `range ${range.join(' to ')}`, mean && `mean ${mean.join(', ')}`, std && `std ${std.join(', ')}`].filter((step) => step !== undefined);
   return [
     ['File', code(model.path)],
-    ['Format', model.format],
+    ['Format', spoken(model.format)],
     ['SHA-256', code(model.sha256)],
     ['Shape', `${model.inputShape.join(' × ')} to ${counted(model.classes, 'class').replace(/classs$/, 'classes')}`],
     ['Parameters', count(model.parameters)],
     ...(steps.length > 0 ? [['Preprocessing', steps.join('; ')] as const] : []),
-    ['Logits', model.logits],
+    ['Logits', spoken(model.logits)],
   ];
 }
 
@@ -73,7 +73,7 @@ function engineFacts({ engine, tool, seconds }: RobustnessReport): Facts {
   return [
     ['breakwater', tool.version],
     ['Engine', `${engine.name} ${engine.version}`],
-    ['Why', engine.reason],
+    ['Why', spoken(engine.reason)],
     ['Threads', engine.workers > 0 ? `${counted(engine.workers, 'worker')} of ${counted(engine.threads, 'thread')}` : counted(engine.threads, 'thread')],
     ...(engine.processor === undefined ? [] : [['Processor', engine.processor] as const]),
     ['Rows', rowsText[engine.rows]],

@@ -7,7 +7,7 @@ import { gateBound, gateTitle, gateWhere } from '../gateText.ts';
 import { capital } from './capital.ts';
 import { html } from './html.ts';
 import type { Part } from './html.ts';
-import { named } from './named.ts';
+import { named, spoken } from './named.ts';
 import { rangeBar } from './rangeBar.ts';
 import type { Section } from './section.ts';
 import { badge } from './status.ts';
@@ -21,7 +21,7 @@ export function gates({ report }: Result): Section | undefined {
   return {
     id: 'gates',
     title: 'Gates',
-    lead: `A gate holds when the whole ${level(report.confidence ?? 0.95)} interval is on the right side of its threshold, and is missed when the whole is on the wrong side; else the examples do not decide.`,
+    lead: `A gate holds when the examples put the figure on the right side of its threshold at ${level(report.confidence ?? 0.95)} confidence, and is missed when they put it on the wrong side; else they do not decide.`,
     body: table({
       kind: 'bars gates',
       caption: 'Thresholds asked for, and the figures',
@@ -36,7 +36,7 @@ function row(gate: Gate, report: RobustnessReport, remark: string): Part[] {
   const domain = domainOf(gate);
   return [
     html`${named(capital(gateTitle(gate, report)))}<small>${gateBound(gate)}${where === '' ? '' : html`; ${named(where)}`}</small>`,
-    html`${badge(gate.status)}${remark === '' ? '' : html`<small>${remark}</small>`}`,
+    html`${badge(gate.status)}${remark === '' ? '' : html`<small>${spoken(remark)}</small>`}`,
     rangeBar({ value: gate.figure, interval: gate.interval, threshold: gate.threshold, ...(domain && { domain }), tone: gate.status === 'missed' ? 'missed' : '' }),
     html`<b>${percent(gate.figure)}</b>`,
     interval(gate.interval),

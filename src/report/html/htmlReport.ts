@@ -53,7 +53,7 @@ function idOf(i: number): string {
 function scenario(result: Result, id: string, sections: readonly Section[]): Html {
   const name = result.name ?? shortPath(result.report.model.path);
   return html`<section class="scenario" id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${named(name, 80)}</h2><p class="under">${subject(result)}</p>${verdict(result)}${sections.map(
-    (section) => html`<section id="${id}-${section.id}" aria-labelledby="${id}-${section.id}-title"><h3 id="${id}-${section.id}-title">${section.title}</h3>${inside(section)}</section>`,
+    (section) => html`<section id="${id}-${section.id}" aria-labelledby="${id}-title ${id}-${section.id}-title"><h3 id="${id}-${section.id}-title">${section.title}</h3>${inside(section)}</section>`,
   )}</section>`;
 }
 

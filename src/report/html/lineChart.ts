@@ -107,12 +107,15 @@ function shaded(outline: readonly (readonly number[])[], paint: string): CustomS
   };
 }
 
-/** Without what only a script, or a mouse, would use, and without counters, which would differ from one drawing to the next. */
+/**
+ * Without what only a script, or a mouse, would use, and without what bears a counter, which would differ from one drawing to
+ * the next: classes, and clips, of which these charts have no need.
+ */
 function bare(svg: string): string {
   return svg
     .replace(/<style[^]*?<\/style>/g, '')
-    .replace(/<defs ?>\s*<\/defs>/g, '')
-    .replace(/ (?:ecmeta_\w+|class|pointer-events|xmlns:xlink|version|baseProfile)="[^"]*"/g, '')
+    .replace(/<defs[^]*?<\/defs>/g, '')
+    .replace(/ (?:ecmeta_\w+|class|clip-path|pointer-events|xmlns:xlink|version|baseProfile)="[^"]*"/g, '')
     .replace(/<svg width="\d+" height="\d+"/, '<svg aria-hidden="true"')
     .replace(/\n+/g, '\n');
 }

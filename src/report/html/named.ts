@@ -8,4 +8,10 @@ export function named(name: string, longest = 60): Html {
   return html`<bdi title="${clipped(name, longestTitle)}">${clipped(name, longest)}</bdi>`;
 }
 
+/** A sentence that may quote names. */
+export function spoken(line: string): Html {
+  return named(line, longestLine);
+}
+
 const longestTitle = 300;
+const longestLine = 1000;

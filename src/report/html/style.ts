@@ -8,7 +8,7 @@ const light = `
 
 const dark = `
 --ground:#0f1316;--surface:#161b20;--sunken:#1c2228;--ink:#e8ecef;--muted:#9ba7b2;--rule:#2a323a;--edge:#46515c;
---link:#7cc1ea;--fill:#2f6a8f;--fill-calm:#46525d;--fill-strong:#3f8fc2;--fill-missed:#a8483d;--whisker:#f2f5f7;--mark:#ffae70;--heat:#d8642f;
+--link:#7cc1ea;--fill:#2f6a8f;--fill-calm:#46525d;--fill-strong:#3f8fc2;--fill-missed:#a8483d;--whisker:#f2f5f7;--mark:#ffae70;--heat:#ad4717;
 --good:#6fd3a1;--good-soft:#12281f;--warn:#f0bd63;--warn-soft:#2b2312;--bad:#ff9d8f;--bad-soft:#311a17;--open:#bcaef5;--open-soft:#211d36;--plain:#a5c3d8;--plain-soft:#18232c;
 --series-0:#56b4e9;--series-1:#ff9248;--series-2:#3ccb9b;--series-3:#e69cc6;--series-4:#dcbc3c;--series-5:#ab9ff5;--series-6:#d9936b;--series-7:#a9b3bd;
 --shade:none`;
@@ -24,7 +24,7 @@ a{color:var(--link);text-underline-offset:.2em;text-decoration-thickness:1px}
 main:focus{outline:none}
 code,pre,.ids{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:.875em}
 small{font-size:.8125rem;color:var(--muted);font-weight:400}
-bdi{overflow-wrap:anywhere}
+bdi,p,dd,pre{overflow-wrap:anywhere}
 .unseen{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .skip{position:absolute;left:-999px}
 .skip:focus{left:16px;top:12px;background:var(--surface);padding:6px 12px;z-index:2}

@@ -8,6 +8,7 @@ import { sentence } from '../sentence.ts';
 import { capital } from './capital.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
+import { spoken } from './named.ts';
 import { rangeBar } from './rangeBar.ts';
 import { shapeOf, toneOf, wordOf } from './status.ts';
 
@@ -15,7 +16,7 @@ import { shapeOf, toneOf, wordOf } from './status.ts';
 export function verdict({ report }: Result): Html {
   const { verdict: status } = report;
   return html`<div class="verdict tone-${toneOf(status)}">
-<div class="said-verdict">${shapeOf(status)}<div><p class="word">${wordOf(status)}</p><p class="sentence"><bdi>${sentence(report)}</bdi></p><p class="caveat">${caveat}</p></div></div>
+<div class="said-verdict">${shapeOf(status)}<div><p class="word">${wordOf(status)}</p><p class="sentence">${spoken(sentence(report))}</p><p class="caveat">${caveat}</p></div></div>
 <dl class="tiles">${tiles(report)}</dl>
 </div>`;
 }
