@@ -15,6 +15,7 @@ const kinds: Readonly<Record<Name, 'clean' | 'attack' | 'worst case' | 'groups'>
 /** What is asked of the figures, checked; attacks go by the labels that they were asked for by. */
 export function thresholdsOf(request: ScanRequest, attacks: readonly PlannedAttack[]): Thresholds {
   const { thresholds = {}, atLeast } = request;
+  if (!isObject(thresholds)) throw new UserError(`thresholds: expected an object such as { worstCase: 0.4 }, found ${shown(thresholds)}`);
   if (atLeast !== undefined && thresholds.worstCase !== undefined) throw new UserError('atLeast: expected it or thresholds.worstCase, found both');
   const subject = (name: Name) => (name === 'worstCase' && atLeast !== undefined ? 'atLeast' : `thresholds.${name}`);
   const asked: Thresholds = { ...thresholds, ...(atLeast !== undefined && { worstCase: atLeast }) };
@@ -39,6 +40,10 @@ function checkShare(subject: string, share: unknown): void {
   throw new UserError(`${subject}: expected a share from 0 to 1, found ${shown(share)}`);
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 function shown(value: unknown): string {
   return typeof value === 'string' ? `'${value}'` : String(value);
 }
@@ -55,7 +60,7 @@ function checkFit(subject: string, kind: (typeof kinds)[Name], { labels, groups 
 
 /** An attack may be named by its name alone where no other has it. */
 function byLabel(robust: unknown, attacks: readonly PlannedAttack[]): Record<string, number> {
-  if (typeof robust !== 'object' || robust === null) throw new UserError(`thresholds.robust: expected a share for each attack, as in { pgd: 0.4 }, found ${shown(robust)}`);
+  if (!isObject(robust)) throw new UserError(`thresholds.robust: expected a share for each attack, as in { pgd: 0.4 }, found ${shown(robust)}`);
   const floors: Record<string, number> = {};
   for (const [name, share] of Object.entries(robust)) {
     const label = labelFor(name, attacks);

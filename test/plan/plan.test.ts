@@ -73,6 +73,7 @@ describe('a request that cannot be is refused in one line', () => {
     [{ workers: -2 }, 'workers: expected a whole number from 0, found -2'],
     [{ atLeast: 40 }, 'atLeast: expected a share from 0 to 1, found 40'],
     [{ atLeast: 0.4, thresholds: { worstCase: 0.4 } }, 'atLeast: expected it or thresholds.worstCase, found both'],
+    [{ thresholds: 0.4 as never }, 'thresholds: expected an object such as { worstCase: 0.4 }, found 0.4'],
     [{ thresholds: { worstCase: '0.4' as unknown as number } }, "thresholds.worstCase: expected a share from 0 to 1, found '0.4'"],
     [{ thresholds: { clean: NaN } }, 'thresholds.clean: expected a share from 0 to 1, found NaN'],
     [{ thresholds: { worstcase: 0.4 } as object }, "unknown threshold 'worstcase': did you mean worstCase? known are worstCase,"],
