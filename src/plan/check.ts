@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { cwd } from 'node:process';
 import { UserError } from '../core/errors.ts';
 import type { Verdict } from '../core/report.ts';
@@ -21,7 +21,7 @@ import { defaultGallery } from './defaultGallery.ts';
 import { fileNames } from './fileNames.ts';
 import type { FinishedScan } from './finishedScan.ts';
 import type { ScanRequest } from './plan.ts';
-import { seenFrom } from './requestPaths.ts';
+import { fromHere } from './requestPaths.ts';
 import type { ScanEvents } from './scan.ts';
 import { chosen, scenariosOf } from './scenarios.ts';
 import type { Changes, PlannedScenario } from './scenarios.ts';
@@ -69,13 +69,15 @@ export async function check(config: string | Config, options: CheckOptions = {},
     return { schemaVersion: 1, verdict: worstVerdict(run.results.map(({ report }) => report.verdict)), scenarios: run.results, ...(updated && { updated }) };
   } finally {
     // Also where a later scenario could not be run: the earlier ones were.
-    if (out !== undefined && run.results.length > 0) await writeReports(out, run.results, loaded.config.scenarios ? written : written.filter((format) => format !== 'json'));
+    // What tells of all scenarios is there whatever else is; of a single one report.json is its own.
+    const others = written.filter((format) => format !== 'json');
+    if (out !== undefined && run.results.length > 0) await writeReports(out, run.results, loaded.config.scenarios ? ['json', ...others] : others);
     if (out === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
 function outOf({ config: { out }, folder }: LoadedConfig): string | undefined {
-  return out === undefined ? undefined : seenFrom(cwd(), resolve(folder, out));
+  return out === undefined ? undefined : fromHere(folder, out);
 }
 
 /** Scenario → its folder, which does not depend on which of them are run. */

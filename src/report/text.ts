@@ -1,7 +1,9 @@
 import type { Check, RobustnessReport } from '../core/report.ts';
+import type { Result } from '../core/result.ts';
 import { attackTable, outsideTable } from './attackTable.ts';
 import { caveat } from './caveat.ts';
 import { checkFound } from './checkFound.ts';
+import { comparisonText } from './comparisonText.ts';
 import { curveTable } from './curveTable.ts';
 import { epsilonsIn } from './epsilonsIn.ts';
 import { count, counted, duration } from './figures.ts';
@@ -17,8 +19,15 @@ import { threatLine } from './threatLine.ts';
 /** For a terminal. */
 export const text: Reporter = {
   file: 'report.txt',
-  render: (results, style) => results.map(({ report }) => scanText(report, style)).join('\n'),
+  render: (results, style) => results.map((result) => resultText(result, style)).join('\n'),
 };
+
+/** A scan, below its name where it is one of several, and what was won and lost since the baseline. */
+function resultText({ name, report, comparison }: Result, style: Style = {}): string {
+  const paint = style.colour ? paintColours : paintNothing;
+  const head = name === undefined ? [] : [`${paint('bold', printable(name))}\n`];
+  return [...head, scanText(report, style), ...(comparison ? [comparisonText(comparison, style)] : [])].join('\n');
+}
 
 /** What was tested, tables, the checks that did not pass, one sentence. */
 export function scanText(report: RobustnessReport, { colour = false }: Style = {}): string {
