@@ -4,6 +4,7 @@ import { printable } from '../report/printable.ts';
 import { checkFlags } from './checkFlags.ts';
 import { compareFlags } from './compareFlags.ts';
 import { hardenFlags } from './hardenFlags.ts';
+import { mergeFlags } from './merge.ts';
 import { reportFlags } from './report.ts';
 import { scanFlags } from './scanFlags.ts';
 import { trendFlags } from './trend.ts';
@@ -24,6 +25,7 @@ function shortened(line: string): string {
 const common = ['help', 'version'];
 const flagsOf: Readonly<Record<string, readonly string[]>> = {
   scan: ['model', ...Object.keys(scanFlags), ...common],
+  merge: ['shards', ...Object.keys(mergeFlags), ...common],
   check: ['model', ...Object.keys(checkFlags), ...common],
   init: ['json', ...common],
   compare: [...Object.keys(compareFlags), ...common],

@@ -14,8 +14,8 @@ function ofLast<Read>(read: (text: string | undefined) => Read): (given: string 
   return (given) => read(last(given));
 }
 
-const mergeFlags = {
-  out: { type: 'string', describe: 'folder for the scan that the shards make up, and its report files', coerce: last },
+export const mergeFlags = {
+  out: { type: 'string', group: 'Result:', describe: 'folder for the scan that the shards make up, and its report files', coerce: last },
   format: { ...format, coerce: ofLast(format.coerce) },
   'at-least': { ...atLeast, coerce: ofLast(atLeast.coerce) },
   confidence: { ...confidence, coerce: ofLast(confidence.coerce) },

@@ -23,7 +23,7 @@ describe('breakwater', () => {
 
   test.each([
     [[], 'expected a command, found none (breakwater --help lists them)'],
-    [['scna'], "unknown command 'scna': did you mean scan? known are scan, list, compare, harden"],
+    [['scna'], "unknown command 'scna': did you mean scan? known are scan, init, trend, list, merge, check, compare, harden, report"],
     [['scan', 'a', 'b'], "scan: one argument too many: 'b'"],
     [['scan', '--format', 'json'], '--format: expected together with --out DIR, where the files go (--json prints the report)'],
     [['list'], 'list: expected attacks, readers, models, found nothing'],
