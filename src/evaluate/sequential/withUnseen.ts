@@ -17,7 +17,7 @@ export function withUnseen<Some extends Figures>(figures: Some, { classes, group
   const ofGroup = new Map(figures.perGroup?.map((row) => [row.group, row]));
   return {
     ...figures,
-    perClass: Array.from({ length: classes }, (_, label) => ofClass.get(label) ?? { label, ...nothing }),
+    perClass: Array.from({ length: classes }, (_, label) => ofClass.get(label) ?? { label, ...nothing, attacks: [] }),
     ...(figures.perGroup && { perGroup: groups.map((group) => ofGroup.get(group) ?? { group, ...nothing }) }),
   };
 }

@@ -25,7 +25,7 @@ describe('samples in order', () => {
 describe('classes and groups of which no sample has come yet', () => {
   const row = { total: 900, cleanAccuracy: 1, robustAccuracy: 0.9 };
   const all = { accuracy: 1, correct: 1800, total: 1800, interval: [0, 1] as const };
-  const figures = { threat: { epsilon: 1 }, clean: all, attacks: [], worstCase: { robustAccuracy: 0.9, interval: [0, 1] as const }, perClass: [0, 2].map((label) => ({ label, ...row })), perGroup: [{ group: 'a', ...row }, { group: 'c', ...row }] };
+  const figures = { threat: { epsilon: 1 }, clean: all, attacks: [], worstCase: { robustAccuracy: 0.9, interval: [0, 1] as const }, perClass: [0, 2].map((label) => ({ label, ...row, attacks: [] })), perGroup: [{ group: 'a', ...row }, { group: 'c', ...row }] };
 
   test('keep gates on the lowest and on gaps open, and no other', async () => {
     const rule = { bounds: await exactBounds(), confidence: 0.95 };
