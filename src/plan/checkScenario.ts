@@ -1,5 +1,5 @@
 import type { Result } from '../core/result.ts';
-import { writeComparison, writeReports } from '../report/write.ts';
+import { removeComparison, writeComparison, writeReports } from '../report/write.ts';
 import { checkAlike } from './comparable.ts';
 import type { ComparableScan } from './comparableScan.ts';
 import { compareScans } from './compareScans.ts';
@@ -46,6 +46,8 @@ async function scanned({ title, request, maxRegression }: PlannedScenario, { out
   if (comparison) {
     await writeReports(out, [{ report }], ['json']);
     writeComparison(out, comparison);
+  } else {
+    removeComparison(out);
   }
   const gallery = readGallery(out);
   return { result: { ...named, report, ...(comparison && { comparison }), ...(gallery && { gallery }) }, scan };

@@ -1,4 +1,5 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { cwd } from 'node:process';
 import { movePaths } from '../../datasets/movePaths.ts';
 
 /** Fields that name a file or a folder. Of `groups` a column may be meant; `data` says how its files are read. */
@@ -12,6 +13,11 @@ export function withPaths<Request extends object>(request: Request, move: (path:
     return [field, plain.some((name) => name === field) ? move(value) : value];
   });
   return Object.fromEntries(moved) as Request;
+}
+
+/** A path that is relative to a folder, as seen from the current one. */
+export function fromHere(folder: string, path: string): string {
+  return isAbsolute(path) ? path : seenFrom(cwd(), resolve(folder, path));
 }
 
 /** A path as seen from a folder, with the marks that every system reads. */

@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-import { cwd } from 'node:process';
 import { unknownName, UserError } from '../core/errors.ts';
 import { isInNoBall } from '../evaluate/attempt.ts';
 import type { Thresholds } from '../evaluate/gates/thresholds.ts';
@@ -9,7 +7,7 @@ import type { Config, Scenario } from './config.ts';
 import type { LoadedConfig } from './configFile.ts';
 import { planOf } from './plan.ts';
 import type { ScanRequest } from './plan.ts';
-import { seenFrom, withPaths } from './requestPaths.ts';
+import { fromHere, withPaths } from './requestPaths.ts';
 
 /** One scan of a check, checked as far as can be without model and data. */
 export interface PlannedScenario {
@@ -37,7 +35,7 @@ export function scenariosOf({ config, source, folder }: LoadedConfig, changes: C
     const name = names[at] as string;
     const subject = scenarios ? `${source}: scenario '${name}'` : source;
     const title = scenarios ? name : config.name;
-    return about(subject, () => planned({ name, title, subject }, withPaths(scenario, (path) => seenFrom(cwd(), resolve(folder, path))), changes));
+    return about(subject, () => planned({ name, title, subject }, withPaths(scenario, (path) => fromHere(folder, path)), changes));
   });
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Comparison } from '../core/comparison.ts';
 import { UserError } from '../core/errors.ts';
@@ -32,6 +32,11 @@ export function writeTraining(folder: string, record: TrainingRecord): void {
 /** Writes one file, in a folder made if need be. */
 export function writeFile(path: string, content: string): void {
   writeFiles(dirname(path), [[basename(path), content]]);
+}
+
+/** Takes away an earlier one. */
+export function removeComparison(folder: string): void {
+  for (const name of ['comparison.json', 'comparison.txt']) rmSync(join(folder, name), { force: true });
 }
 
 function writeFiles(folder: string, files: readonly (readonly [name: string, content: string])[]): void {

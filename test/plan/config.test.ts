@@ -34,7 +34,7 @@ describe('a config file', () => {
     expect((await readConfig(written(name, text))).config).toMatchObject({ limit: 3 });
   });
 
-  test('is found from a folder upwards; of two none is taken', async () => {
+  test('is found from a folder upwards; of two none is taken', () => {
     const [outer, inner] = [join(folder, 'outer'), join(folder, 'outer', 'inner', 'most')];
     mkdirSync(inner, { recursive: true });
     writeFileSync(join(outer, 'breakwater.config.json'), '{}');
