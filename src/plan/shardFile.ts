@@ -43,13 +43,19 @@ export function writeShard(folder: string, end: ShardEnd): void {
 }
 
 const whole = (least: number) => v.pipe(v.number(), v.integer(), v.minValue(least));
+/** What is named in a schema would come first, and the report is to have its fields in their order. */
+const there = v.looseObject({});
 const schema = v.looseObject({
   schemaVersion: v.literal(1),
   shard: v.object({ index: whole(1), of: whole(1) }),
   selection: v.looseObject({ limit: v.optional(whole(1)), offset: v.optional(whole(0)), shuffle: v.optional(v.boolean()), seed: v.number() }),
   count: whole(1),
   gallery: whole(0),
-  facts: v.looseObject({ dataset: v.looseObject({ spec: v.string() }), epsilons: v.array(v.number()), first: v.looseObject({}) }),
+  facts: v.looseObject({
+    ...{ tool: there, measure: v.string(), model: there, threat: there, engine: there, request: there, first: there },
+    dataset: v.looseObject({ spec: v.string() }),
+    epsilons: v.array(v.number()),
+  }),
 });
 
 /** Opens the folder of a shard that has ended. */

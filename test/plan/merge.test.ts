@@ -182,6 +182,14 @@ describe('a merged folder', () => {
       expect(await complaint([])).toBe('shards: expected the folders of all shards of a scan, found none');
     });
 
+    test('what a shard ended with is damaged', async () => {
+      const damaged = newFolder();
+      cpSync(shards[1]!, damaged, { recursive: true });
+      const path = join(damaged, 'shard.json');
+      writeFileSync(path, readFileSync(path, 'utf8').replace('"engine"', '"motor"'));
+      expect(await complaint([shards[0]!, damaged])).toBe(`${path}: expected what a shard ended with: facts.engine is missing`);
+    });
+
     test('the folder to merge into is one of them', async () => {
       expect(await complaint(shards, shards[0])).toBe(`${shards[0]}: holds another scan: shard is "1/2" there, absent here; name another folder`);
     });
