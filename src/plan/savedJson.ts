@@ -7,7 +7,7 @@ export function savedJson<Schema extends v.GenericSchema>(path: string, schema: 
   if (!existsSync(path)) throw new UserError(`${path}: expected ${what}, found nothing there`);
   const value = parse(path, what);
   const parsed = v.safeParse(schema, value);
-  if (parsed.success) return value as v.InferOutput<Schema>; // valibot's own has the fields in another order
+  if (parsed.success) return value; // valibot's own has the fields in another order
   const [issue] = parsed.issues;
   const field = v.getDotPath(issue) ?? 'it';
   const missing = issue.expected === `"${String(issue.path?.at(-1)?.key)}"`; // valibot expects the key itself

@@ -44,7 +44,7 @@ test('one of the scenarios alone is told by its name, and its folder is a scan',
   expect(resultsIn(join(one, 'near-and-far-2')).map(({ name }) => name)).toEqual([undefined]);
 });
 
-test('goes without the pictures where a folder holds another scan by now', async () => {
+test('goes without the pictures where a folder holds another scan by now', () => {
   rmSync(join(out, 'near-and-far-2'), { recursive: true });
   expect(resultsIn(out).map(({ gallery }) => gallery?.length)).toEqual([0, undefined]);
 });

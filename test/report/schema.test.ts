@@ -4,7 +4,6 @@ import { Ajv } from 'ajv';
 import { createGenerator } from 'ts-json-schema-generator';
 import { describe, expect, test } from 'vitest';
 import { scan } from '../../src/index.ts';
-import { exampleComparison } from './exampleComparison.ts';
 import { exampleReport } from './exampleReport.ts';
 import { fullReport } from './exampleResults.ts';
 
