@@ -1,15 +1,9 @@
-import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { attacks } from '../attacks/index.ts';
 import type { Attack } from '../src/core/attack.ts';
 import { describeOptions } from '../src/core/options.ts';
 import { factsOf, priced } from '../src/plan/attackFacts.ts';
 import { normNames } from '../src/report/figures.ts';
-
-const root = resolve(import.meta.dirname, '..');
 
 const normsOf = ({ norms }: Attack) => norms.map((norm) => (norm === 'none' ? 'none' : normNames[norm])).join(', ');
 const paperOf = ({ paper }: Attack) => (paper === undefined ? '' : `[arXiv:${paper}](https://arxiv.org/abs/${paper})`);
@@ -34,10 +28,4 @@ test('docs/attacks.md says what the attacks say of themselves (npx vitest run te
     return [`## ${attack.name}`, '', `${attack.summary}. ${paperOf(attack)}`.trim(), ...options].join('\n');
   });
   await expect(`${[head.join('\n'), table.join('\n'), ...sections].join('\n\n')}\n`).toMatchFileSnapshot('../docs/attacks.md');
-});
-
-test.each(readdirSync(resolve(root, 'examples')))('examples/%s runs as it says', async (file) => {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', 'tsx', resolve(root, 'examples', file)], { cwd: root });
-  expect(stdout).toMatch(/^clean: 0\.\d+$/m);
-  expect(stderr).toBe('');
 });
