@@ -38,10 +38,10 @@ function subject({ model, dataset, threat, curve, seed, seconds }: RobustnessRep
   return `${model.path} on ${dataset.spec} (${counted(dataset.examples, 'example')}), ${threats}, seed ${seed}, ${duration(seconds)}`;
 }
 
-/** 'linf 8/255 missed: worst-case accuracy' */
+/** 'linf 8/255: worst-case accuracy (missed)' */
 function whyOpen(result: Result): string {
   const cases = casesOf(result).filter((one) => levelOf(one) === 'error');
-  return `${result.name === undefined ? '' : `${result.name} `}${result.report.verdict}: ${listed(cases.map(({ title, status }) => `${title} (${status})`))}`;
+  return `${result.name === undefined ? '' : `${result.name}: `}${listed(cases.map(({ title, status }) => `${title} (${status})`))}`;
 }
 
 /** The first of them; comparison.json has all. */
