@@ -23,7 +23,7 @@ const config: Config = { ...common, scenarios };
 beforeAll(async () => {
   await check(config, { updateBaseline: true });
   await check(config, { out, formats, gallery: 2 });
-});
+}, 60_000);
 
 test.each(formats)('a check of several scenarios is written again byte for byte: %s', async (format) => {
   const { file, render } = reporters[format];

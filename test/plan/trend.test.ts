@@ -28,7 +28,7 @@ beforeAll(async () => {
   await scan({ ...asked, model: modelAt(0.3), limit: 100, out: at('fewer') });
   await scan({ ...asked, model: modelAt(0.3), out: at('two') });
   found = await trend(['one', 'fewer', 'two'].map(at));
-});
+}, 60_000);
 
 describe('a trend', () => {
   test('is what its published schema says', () => {
