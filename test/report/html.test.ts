@@ -117,10 +117,10 @@ describe('the HTML report', () => {
 
 test('a bar lies where its figures are, also around zero and beyond its ends', () => {
   expect(rangeBar({ value: 0.5, interval: [0.4, 0.6], mark: 0.7 }).markup).toBe(
-    '<span class="bar " aria-hidden="true"><i class="fill" style="left:0%;width:50%"></i><i class="whisker" style="left:40%;width:20%"></i><i class="mark" style="left:70%"></i></span>',
+    '<span class="bar" aria-hidden="true"><i class="fill" style="left:0%;width:50%"></i><i class="whisker" style="left:40%;width:20%"></i><i class="mark" style="left:70%"></i></span>',
   );
   expect(rangeBar({ value: -0.1, interval: [-0.4, 0.1], threshold: 0.1, domain: [-0.2, 0.2] }).markup).toBe(
-    '<span class="bar " aria-hidden="true"><i class="fill" style="left:25%;width:25%"></i><i class="zero" style="left:50%"></i><i class="whisker" style="left:0%;width:75%"></i><i class="threshold" style="left:75%"></i></span>',
+    '<span class="bar" aria-hidden="true"><i class="fill" style="left:25%;width:25%"></i><i class="zero" style="left:50%"></i><i class="whisker" style="left:0%;width:75%"></i><i class="threshold" style="left:75%"></i></span>',
   );
 });
 

@@ -48,7 +48,7 @@ function bars(rows: readonly Bar[], rounded: boolean, caption: string, { measure
   return table({
     caption,
     kind: 'bars',
-    columns: ['Under', html`<span class="unseen">As a bar</span>`, capital(measure), '95 % interval', ...(rounded ? ['8-bit'] : [])],
+    columns: ['Attack', html`<span class="unseen">As a bar</span>`, capital(measure), '95 % interval', ...(rounded ? ['8-bit'] : [])],
     rows: rows.map(({ name, robustAccuracy, interval: range, robustAccuracy8bit, tone = '' }) => [
       name,
       rangeBar({ value: robustAccuracy, interval: range, mark: robustAccuracy8bit, tone }),
@@ -70,7 +70,7 @@ function key(rounded: boolean): Html {
 function cells(caption: string, [titles = [], ...rows]: readonly (readonly string[])[]): Html {
   return table({
     caption,
-    columns: titles.map((title) => title || 'under'),
+    columns: titles.map((title) => title || 'attack'),
     rows: rows.map(([name = '', ...rest]) => [name.startsWith('  ') ? html`<span class="member">${named(name.trim())}</span>` : named(name), ...rest]),
   });
 }

@@ -46,7 +46,7 @@ function changes(pair: Comparison): Html {
   return table({
     kind: 'bars changes',
     caption: 'Accuracy before and after, and the change in points with its paired interval',
-    columns: ['Under', 'Before', 'After', html`<span class="unseen">Change as a bar</span>`, 'Change', `${level(pair.confidence)} interval`],
+    columns: ['Attack', 'Before', 'After', html`<span class="unseen">Change as a bar</span>`, 'Change', `${level(pair.confidence)} interval`],
     rows: rows.map(({ name, figure, tone = '' }) => [
       named(name),
       percent(figure.before.accuracy),
@@ -96,7 +96,7 @@ function warnings({ warnings, before, after }: Comparison): Part {
 }
 
 function cells(caption: string, [titles = [], ...rows]: readonly (readonly string[])[]): Html {
-  return table({ caption, columns: titles.map((title) => title || 'under'), rows: rows.map(([name = '', ...rest]) => [named(name), ...rest]) });
+  return table({ caption, columns: titles.map((title) => title || 'attack'), rows: rows.map(([name = '', ...rest]) => [named(name), ...rest]) });
 }
 
 function side(title: string, { model, engine, version, gradientQueries, forwardQueries }: ComparedScan): Html {

@@ -17,7 +17,7 @@ export function gallery({ report, gallery: items = [] }: Result): Section | unde
     id: 'gallery',
     title: 'Broken examples',
     lead: `${counted(items.length, 'example')} by a draw from the seed, among those that were broken in the ball; each as the first attack that broke it left it.${first}${changes}`,
-    body: html`<ul class="gallery ${items.some(({ columns }) => columns) ? 'of-columns' : ''}">${items.map((item) => card(item, report.dataset))}</ul>`,
+    body: html`<ul class="gallery">${items.map((item) => card(item, report.dataset))}</ul>`,
   };
 }
 

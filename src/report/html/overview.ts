@@ -20,7 +20,7 @@ export function overview(results: readonly Result[], idOf: (i: number) => string
   const told = worstFirst.filter((verdict) => verdicts.includes(verdict)).map((verdict) => `${count(verdicts.filter((one) => one === verdict).length)} ${wordOf(verdict).toLowerCase()}`);
   return html`<div class="verdict tone-${toneOf(status)}"><div class="said-verdict">${shapeOf(status)}<div><p class="word">${wordOf(status)}</p><p class="sentence">${counted(results.length, 'scenario')}: ${told.join(', ')}.</p><p class="caveat">${caveat}</p></div></div></div>
 ${table({
-  kind: 'bars',
+  kind: 'bars gates',
   caption: 'All scenarios',
   columns: ['Scenario', 'Verdict', 'Clean', html`<span class="unseen">Worst case as a bar</span>`, 'Worst case', 'Gates held'],
   rows: results.map((result, i) => row(result, i, idOf)),

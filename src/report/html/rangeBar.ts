@@ -20,7 +20,7 @@ export function rangeBar({ value, interval, mark, threshold, from = 0, domain = 
   const at = (share: number) => Number((100 * Math.min(1, Math.max(0, (share - domain[0]) / (domain[1] - domain[0])))).toFixed(2));
   const span = (kind: string, a: number, b: number) => html`<i class="${kind}" style="left:${at(a)}%;width:${Number((at(b) - at(a)).toFixed(2))}%"></i>`;
   const tick = (kind: string, where: number) => html`<i class="${kind}" style="left:${at(where)}%"></i>`;
-  return html`<span class="bar ${tone}" aria-hidden="true">${span('fill', Math.min(from, value), Math.max(from, value))}${[
+  return html`<span class="${`bar ${tone}`.trim()}" aria-hidden="true">${span('fill', Math.min(from, value), Math.max(from, value))}${[
     from > domain[0] ? tick('zero', from) : '',
     interval ? span('whisker', ...interval) : '',
     mark === undefined ? '' : tick('mark', mark),

@@ -87,6 +87,10 @@ const status = `
 .checks+.folded{margin-top:16px}`;
 
 const figures = `
+.verdict+.scroll,.checks+.scroll,.scroll+.scroll{margin-top:24px}
+.scroll+.lead{margin-top:26px}
+.scroll+figure{margin-top:28px}
+.under+.verdict{margin-top:18px}
 .scroll{overflow-x:auto;overscroll-behavior-x:contain}
 table{border-collapse:collapse;width:100%;font-size:.9375rem}
 th{text-align:left;font-weight:500}
@@ -144,6 +148,7 @@ th small{display:block}
 .none{background:none;color:var(--muted)}
 .upright{display:inline-block;writing-mode:vertical-rl;transform:rotate(180deg);max-height:130px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .folded{margin-top:14px}
+.folded+.folded{margin-top:4px}
 summary{cursor:pointer;display:flex;width:fit-content;align-items:center;gap:8px;color:var(--muted);font-size:.9375rem;padding:4px 6px 4px 0;border-radius:6px;list-style:none}
 summary::-webkit-details-marker{display:none}
 summary::before{content:"";width:7px;height:7px;border-right:2px solid;border-bottom:2px solid;transform:rotate(-45deg);margin:0 6px 0 3px;transition:transform .12s}
@@ -210,6 +215,8 @@ h2,h3,.lead{break-after:avoid}
 .said-verdict,.cell,.key i,.tag,.bar i,.tiles{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .gallery{grid-template-columns:repeat(3,1fr);gap:10pt}
 .scroll{overflow:visible}
+th,td,.heat tbody th,.matrix tbody th{white-space:normal;overflow-wrap:anywhere}
+.bars td,.figures td{white-space:nowrap}
 summary::before{display:none}
 details::details-content{content-visibility:visible!important;display:block!important}
 a{color:inherit;text-decoration:none}

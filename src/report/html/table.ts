@@ -27,6 +27,6 @@ function titleOf(column: Part): Part {
 }
 
 /** What stands as figures elsewhere, folded away: the data behind a picture. */
-export function folded(summary: Part, body: Part, kind = ''): Html {
-  return html`<details class="folded ${kind}"><summary>${summary}</summary><div>${body}</div></details>`;
+export function folded(summary: Part, body: Part): Html {
+  return html`<details class="folded"><summary>${summary}</summary><div>${body}</div></details>`;
 }
