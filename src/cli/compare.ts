@@ -16,7 +16,7 @@ export const compare: CommandModule<object, CompareArguments> = {
   describe: 'two scans, or two models, on the same samples: what was won and lost',
   builder: (yargs): Argv<CompareArguments> =>
     yargs
-      .positional('before', { type: 'string', describe: 'folder of a scan, or a saved model' })
+      .positional('before', { type: 'string', describe: 'folder of a scan, FILE#SCENARIO of a baseline, or a saved model' })
       .positional('after', { type: 'string', describe: 'the same, of the other release' })
       .options(compareFlags)
       .example(compareExamples)
