@@ -80,7 +80,8 @@ describe('the HTML report', () => {
   });
 
   test('shows what was changed in a table, what regressed, and no certainty that is not there', async () => {
-    const words = await wordsOf({}, { gallery: exampleGallery });
+    const words = await wordsOf({}, { gallery: exampleGallery.toReversed() });
+    expect(words).toMatch(/example 14 .*example 3 /);
     expect(words).toContain('The first one was robust in the baseline.');
     expect(words).toContain('age 41 38.25 hours 40 44');
     expect(words).toMatch(/trouser 98 % → becomes top > 99 % regressed example 14 autoattack at epsilon 8\/255 Linf distance 0\.0313/);

@@ -8,7 +8,8 @@ import type { Section } from './section.ts';
 import { table } from './table.ts';
 
 /** Examples that were broken: as they were, what was changed, what came of it. */
-export function gallery({ report, gallery: items = [] }: Result): Section | undefined {
+export function gallery({ report, gallery: found = [] }: Result): Section | undefined {
+  const items = found.toSorted((a, b) => Number(b.regressed ?? false) - Number(a.regressed ?? false));
   if (items.length === 0) return undefined;
   const regressed = items.filter((item) => item.regressed).length;
   const first = regressed > 0 ? ` The first ${regressed === 1 ? 'one was' : `${regressed} were`} robust in the baseline.` : '';

@@ -21,7 +21,7 @@ export function gates({ report }: Result): Section | undefined {
   return {
     id: 'gates',
     title: 'Gates',
-    lead: `A gate holds when the examples put the figure on the right side of its threshold at ${level(report.confidence ?? 0.95)} confidence, and is missed when they put it on the wrong side; else they do not decide.`,
+    lead: `A gate holds when the examples put the figure on the right side of its threshold at ${level(report.confidence ?? 0.95)} confidence, and is missed when they put it on the wrong side; else they do not decide.${report.sequential ? ' Intervals hold whenever the scan ends.' : ''}`,
     body: table({
       kind: 'bars gates',
       caption: 'Thresholds asked for, and the figures',
