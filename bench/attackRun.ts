@@ -6,7 +6,7 @@ import type { SampleRecord } from '../src/core/record.ts';
 import { evaluate } from '../src/evaluate/evaluate.ts';
 import type { Example } from '../src/evaluate/example.ts';
 import type { Trial } from '../src/evaluate/trial.ts';
-import { planAttacks } from '../src/plan/plannedAttacks.ts';
+import { planAttacks } from '../src/plan/attacks/plannedAttacks.ts';
 import { processorClock } from './clocks.ts';
 import { TimedOracle } from './timedOracle.ts';
 

@@ -2,7 +2,7 @@
  * Adversarial training of the bundled model: accuracies on validation examples and seconds, epoch by epoch; the best is
  * saved where a folder is named. `npx tsx bench/harden.ts ['pgd(steps=7)'] [EPOCHS] [FOLDER]`
  */
-import { harden } from '../src/plan/harden.ts';
+import { harden } from '../src/plan/harden/harden.ts';
 
 const [method = 'pgd', epochs = '20', folder] = process.argv.slice(2);
 const run = harden({ method, epochs: Number(epochs) }, { note: console.log });

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { harden } from '../src/plan/harden.ts';
+import { harden } from '../src/plan/harden/harden.ts';
 import { scan } from '../src/plan/scan.ts';
 import { processorClock } from './clocks.ts';
 import { savedNet } from './nets/savedNet.ts';

@@ -1,15 +1,15 @@
 /** Everything a program may use of breakwater. */
-import { attackBuilders } from './plan/attackBuilders.ts';
+import { attackBuilders } from './plan/attacks/attackBuilders.ts';
 
 export { openDataset } from '../datasets/index.ts';
 export { fromFunction, openModel } from '../models/index.ts';
-export { harden } from './plan/harden.ts';
+export { harden } from './plan/harden/harden.ts';
 export { scan } from './plan/scan.ts';
-export { merge } from './plan/merge.ts';
-export { check } from './plan/check.ts';
-export { defineConfig } from './plan/config.ts';
-export { compare } from './plan/compare.ts';
-export { compareScans } from './plan/compareScans.ts';
+export { merge } from './plan/shards/merge.ts';
+export { check } from './plan/check/check.ts';
+export { defineConfig } from './plan/check/config.ts';
+export { compare } from './plan/compare/compare.ts';
+export { compareScans } from './plan/compare/compareScans.ts';
 export { trend } from './plan/trend.ts';
 export { UserError } from './core/errors.ts';
 export { Unfinished } from './plan/unfinished.ts';
@@ -23,14 +23,14 @@ export const {
   rotationTranslation, corruption, uniformNoise, gaussianNoise,
 } = attackBuilders;
 
-export type { HardenedEpoch } from './plan/harden.ts';
-export type { HardenRequest } from './plan/hardenPlan.ts';
+export type { HardenedEpoch } from './plan/harden/harden.ts';
+export type { HardenRequest } from './plan/harden/hardenPlan.ts';
 export type { ScanRequest } from './plan/plan.ts';
-export type { MergeRequest } from './plan/merge.ts';
-export type { CheckEvents, CheckOptions, CheckResult } from './plan/check.ts';
-export type { Config, Scenario } from './plan/config.ts';
-export type { CompareRequest } from './plan/compare.ts';
-export type { CompareOptions } from './plan/compareScans.ts';
+export type { MergeRequest } from './plan/shards/merge.ts';
+export type { CheckEvents, CheckOptions, CheckResult } from './plan/check/check.ts';
+export type { Config, Scenario } from './plan/check/config.ts';
+export type { CompareRequest } from './plan/compare/compare.ts';
+export type { CompareOptions } from './plan/compare/compareScans.ts';
 export type { ScanEvents, ScanProgress } from './plan/scan.ts';
 export type { Answer, Attack, AttackContext, AttackSpec, PointQuery, Query, Run } from './core/attack.ts';
 export type { Ball } from './core/ball.ts';

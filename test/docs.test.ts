@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { attacks } from '../attacks/index.ts';
 import type { Attack } from '../src/core/attack.ts';
 import { describeOptions } from '../src/core/options.ts';
-import { factsOf, priced } from '../src/plan/attackFacts.ts';
+import { factsOf, priced } from '../src/plan/attacks/attackFacts.ts';
 import { normNames } from '../src/report/figures.ts';
 
 const normsOf = ({ norms }: Attack) => norms.map((norm) => (norm === 'none' ? 'none' : normNames[norm])).join(', ');

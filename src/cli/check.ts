@@ -1,7 +1,7 @@
 import { stdout } from 'node:process';
 import type { Argv, CommandModule } from 'yargs';
 import type { Result } from '../core/result.ts';
-import type { CheckOptions, CheckResult } from '../plan/check.ts';
+import type { CheckOptions, CheckResult } from '../plan/check/check.ts';
 import { checkLine, scenarioText } from '../report/checkText.ts';
 import { printable } from '../report/printable.ts';
 import type { CheckArguments } from './checkFlags.ts';
@@ -30,8 +30,8 @@ export const check: CommandModule<object, CheckArguments> = {
     };
     try {
       const result = await follow(options, { quiet, verbose }, async (events) => {
-        const { findConfig } = await import('../plan/configFile.ts');
-        return (await import('../plan/check.ts')).check(config ?? findConfig(), options, { ...events, scenario });
+        const { findConfig } = await import('../plan/check/configFile.ts');
+        return (await import('../plan/check/check.ts')).check(config ?? findConfig(), options, { ...events, scenario });
       });
       if (result) await tell(result, json);
       // What was missed before the time was up was missed.

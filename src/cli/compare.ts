@@ -1,7 +1,7 @@
 import { stdout } from 'node:process';
 import type { Argv, CommandModule } from 'yargs';
 import { UserError } from '../core/errors.ts';
-import type { CompareRequest } from '../plan/compare.ts';
+import type { CompareRequest } from '../plan/compare/compare.ts';
 import type { CompareArguments } from './compareFlags.ts';
 import { compareEpilogue, compareExamples, compareFlags } from './compareFlags.ts';
 import { exitCodes } from './exitCodes.ts';
@@ -23,7 +23,7 @@ export const compare: CommandModule<object, CompareArguments> = {
       .epilogue(compareEpilogue),
   handler: async ({ json = false, quiet = false, verbose = false, ...args }) => {
     const request = compareRequestOf(args);
-    const comparison = await follow(request, { quiet, verbose }, async (events) => (await import('../plan/compare.ts')).compare(request, events));
+    const comparison = await follow(request, { quiet, verbose }, async (events) => (await import('../plan/compare/compare.ts')).compare(request, events));
     if (comparison === undefined) return;
     const { asJson } = await import('../report/json.ts');
     const { comparisonText } = await import('../report/comparisonText.ts');

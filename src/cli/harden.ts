@@ -1,6 +1,6 @@
 import { stderr, stdout } from 'node:process';
 import type { Argv, CommandModule } from 'yargs';
-import type { HardenIntoRequest, Hardened } from '../plan/hardenInto.ts';
+import type { HardenIntoRequest, Hardened } from '../plan/harden/hardenInto.ts';
 import type { Epoch, TrainingProgress } from '../train/train.ts';
 import { hardenExamples, hardenFlags, type HardenArguments } from './hardenFlags.ts';
 import { listenForInterrupts } from './interrupts.ts';
@@ -38,7 +38,7 @@ function requestOf(args: Omit<HardenArguments, 'quiet'>): HardenIntoRequest {
 
 /** Undefined when it was stopped, which stderr and the exit code then tell. */
 async function run(request: HardenIntoRequest, quiet: boolean): Promise<Hardened | undefined> {
-  const { hardenInto } = await import('../plan/hardenInto.ts');
+  const { hardenInto } = await import('../plan/harden/hardenInto.ts');
   const { openDisplay } = await import('./progress.ts');
   const display = await openDisplay(quiet);
   const interrupts = listenForInterrupts();

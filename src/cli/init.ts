@@ -11,7 +11,7 @@ export const init: CommandModule<object, { json: boolean }> = {
       .example('$0 init', 'breakwater.config.ts, commented, for the bundled model and examples')
       .example('$0 init --json', 'the same as JSON'),
   handler: async ({ json }) => {
-    const { writeInitialConfig } = await import('../plan/initialConfig.ts');
+    const { writeInitialConfig } = await import('../plan/check/initialConfig.ts');
     const path = writeInitialConfig(json ? 'json' : 'ts');
     stdout.write(`${path} is written; npx breakwater check runs it as it is: then name your model, data and thresholds in it\n`);
   },

@@ -4,7 +4,7 @@ import type { CommandModule } from 'yargs';
 import type { Attack } from '../core/attack.ts';
 import { unknownName, UserError } from '../core/errors.ts';
 import type { OptionDescription } from '../core/options.ts';
-import type { AttackFacts } from '../plan/attackFacts.ts';
+import type { AttackFacts } from '../plan/attacks/attackFacts.ts';
 
 /** What can be named on the command line, read from the tables that the scan itself uses. */
 export const list: CommandModule<object, { subject: string }> = {
@@ -28,7 +28,7 @@ const subjects: Readonly<Record<string, () => Promise<string[]>>> = {
   attacks: async () => {
     const { attacks } = await import('../../attacks/index.ts');
     const { describeOptions } = await import('../core/options.ts');
-    const { factsOf, priced } = await import('../plan/attackFacts.ts');
+    const { factsOf, priced } = await import('../plan/attacks/attackFacts.ts');
     const head = `Queries are the most on one example, by default, with ${priced.size} values and ${priced.classes} classes.`;
     return [head, ...Object.values(attacks).flatMap((attack) => attackLines(attack, factsOf(attack), describeOptions(attack.options)))];
   },

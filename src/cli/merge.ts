@@ -1,6 +1,6 @@
 import type { Argv, CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { UserError } from '../core/errors.ts';
-import type { MergeRequest } from '../plan/merge.ts';
+import type { MergeRequest } from '../plan/shards/merge.ts';
 import { defaultFormats } from '../report/reporter.ts';
 import { exitCodes } from './exitCodes.ts';
 import { deliver } from './scan.ts';
@@ -39,7 +39,7 @@ export const merge: CommandModule<object, MergeArguments> = {
   handler: async ({ shards = [], out, format: formats = defaultFormats, 'at-least': floor, confidence: sureness, json: asJson = false }) => {
     if (out === undefined) throw new UserError('merge: expected --out DIR, a folder for the whole scan, found none');
     const request = { shards, out, ...given({ atLeast: floor, confidence: sureness }) } satisfies MergeRequest;
-    const report = await (await import('../plan/merge.ts')).merge(request);
+    const report = await (await import('../plan/shards/merge.ts')).merge(request);
     await deliver(report, { out, formats, shown: asJson ? 'json' : 'text' });
     process.exitCode = exitCodes[report.verdict];
   },

@@ -2,7 +2,7 @@ import { stdout } from 'node:process';
 import type { Argv, CommandModule } from 'yargs';
 import { UserError } from '../core/errors.ts';
 import type { RobustnessReport } from '../core/report.ts';
-import { defaultGallery } from '../plan/defaultGallery.ts';
+import { defaultGallery } from '../plan/gallery/defaultGallery.ts';
 import type { ScanRequest } from '../plan/plan.ts';
 import type { Format } from '../report/reporter.ts';
 import { defaultFormats } from '../report/reporter.ts';
@@ -62,7 +62,7 @@ interface Delivery {
 export async function deliver(report: RobustnessReport, { out, formats, shown }: Delivery): Promise<void> {
   const { reporters } = await import('../report/index.ts');
   const { writeReports } = await import('../report/write.ts');
-  const { readGallery } = await import('../plan/galleryFile.ts');
+  const { readGallery } = await import('../plan/gallery/galleryFile.ts');
   const gallery = out === undefined ? undefined : readGallery(out);
   // The scan itself leaves report.json, the result that everything else reads, beside samples.jsonl.
   const results = [{ report, ...(gallery && { gallery }) }];

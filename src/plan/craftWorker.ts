@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { serveCrafts, type CraftOrder } from '../train/serveCrafts.ts';
 import type { Crafting } from '../train/innerAttack.ts';
-import { attackOf, type AttackOrder } from './plannedAttacks.ts';
+import { attackOf, type AttackOrder } from './attacks/plannedAttacks.ts';
 
 /** What a thread is started with that attacks a model while it learns: plain data. */
 export interface CraftWorkerOrder extends Pick<CraftOrder, 'model'>, Pick<Crafting, 'away' | 'trial'> {

@@ -3,7 +3,7 @@ import { version } from '../core/package.ts';
 import type { RobustnessReport } from '../core/report.ts';
 import type { FirstLook } from '../evaluate/firstLook.ts';
 import { askedOf } from './askedOf.ts';
-import { asRead } from './identity.ts';
+import { asRead } from './records/identity.ts';
 import type { Plan } from './plan.ts';
 import type { Subject } from './subject.ts';
 

@@ -14,7 +14,7 @@ import type { Example } from '../evaluate/example.ts';
 import type { PlannedAttack, Trial } from '../evaluate/trial.ts';
 import { examplesOf } from './examplesOf.ts';
 import type { ExampleSource } from './exampleSource.ts';
-import { isWhole, moreWorkOf, singlesOf, unboundedTrial } from './moreAttacks.ts';
+import { isWhole, moreWorkOf, singlesOf, unboundedTrial } from './attacks/moreAttacks.ts';
 
 /** Examples that are looked at again. */
 export const mostLooked = 64;

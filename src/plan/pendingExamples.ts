@@ -1,8 +1,8 @@
 import type { SampleRecord } from '../core/record.ts';
 import type { Example } from '../evaluate/example.ts';
-import type { Archive } from './archive.ts';
+import type { Archive } from './records/archive.ts';
 import type { HashedExample } from './exampleSource.ts';
-import type { SavedExamples } from './savedExamples.ts';
+import type { SavedExamples } from './records/savedExamples.ts';
 
 /**
  * The examples that have attacks left to run, or to run again for their points or the files of `saved`; what is known of

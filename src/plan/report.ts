@@ -8,10 +8,10 @@ import type { ShareBounds } from '../evaluate/gates/shareBounds.ts';
 import { intervalAt } from '../evaluate/statistics.ts';
 import { verdictOf } from '../evaluate/verdict.ts';
 import { withUnseen } from '../evaluate/sequential/withUnseen.ts';
-import { averages, followsCrossEntropy } from './attackTraits.ts';
+import { averages, followsCrossEntropy } from './attacks/attackTraits.ts';
 import type { Facts } from './facts.ts';
 import type { Plan } from './plan.ts';
-import { attackNamed, knowledgeOf } from './plannedAttacks.ts';
+import { attackNamed, knowledgeOf } from './attacks/plannedAttacks.ts';
 import type { SequentialOutcome } from './sequence.ts';
 
 /** All that a scan has found out, or its shards together. */

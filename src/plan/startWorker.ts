@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { CraftOrder } from '../train/serveCrafts.ts';
 import type { CraftWorkerOrder } from './craftWorker.ts';
-import { orderOf } from './plannedAttacks.ts';
+import { orderOf } from './attacks/plannedAttacks.ts';
 import type { WorkerOrder } from './worker.ts';
 
 /** What is new in a worker is mostly an attack's vectors, which die young: looking often costs nothing and saves memory. */

@@ -10,7 +10,7 @@ import type { Groups } from '../core/groups.ts';
 import type { Norm } from '../core/norms.ts';
 import type { SavedModel } from '../graph/model.ts';
 import { epsilonText } from '../report/figures.ts';
-import { curveUpTo } from './epsilons.ts';
+import { curveUpTo } from './attacks/epsilons.ts';
 import { groupsOf } from './groups.ts';
 import type { Plan } from './plan.ts';
 

@@ -5,10 +5,10 @@ import type { Release, Trend } from '../core/trend.ts';
 import { isInNoBall } from '../evaluate/attempt.ts';
 import { clopperPearson } from '../evaluate/statistics.ts';
 import type { Interval } from '../evaluate/statistics.ts';
-import { checkComparable } from './comparable.ts';
-import type { ComparableScan } from './comparableScan.ts';
-import { compareScans } from './compareScans.ts';
-import { scanAt } from './scanAt.ts';
+import { checkComparable } from './compare/comparable.ts';
+import type { ComparableScan } from './compare/comparableScan.ts';
+import { compareScans } from './compare/compareScans.ts';
+import { scanAt } from './compare/scanAt.ts';
 
 const confidence = 0.95;
 

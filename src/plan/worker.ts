@@ -2,8 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openPortable, type PortableModel } from '../engine/portable.ts';
 import { serve } from '../evaluate/serve.ts';
 import type { Trial } from '../evaluate/trial.ts';
-import { attackOf } from './plannedAttacks.ts';
-import type { AttackOrder } from './plannedAttacks.ts';
+import { attackOf } from './attacks/plannedAttacks.ts';
+import type { AttackOrder } from './attacks/plannedAttacks.ts';
 
 /** What a worker thread is started with: plain data, from which it builds its own session and attacks. */
 export interface WorkerOrder {

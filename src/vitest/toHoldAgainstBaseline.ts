@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkAlike } from '../plan/comparable.ts';
-import { compareScans } from '../plan/compareScans.ts';
-import { finishedScan } from '../plan/finishedScan.ts';
+import { checkAlike } from '../plan/compare/comparable.ts';
+import { compareScans } from '../plan/compare/compareScans.ts';
+import { finishedScan } from '../plan/records/finishedScan.ts';
 import type { ScanRequest } from '../plan/plan.ts';
-import { withRegression } from '../plan/regressionGate.ts';
+import { withRegression } from '../plan/check/regressionGate.ts';
 import { scan } from '../plan/scan.ts';
-import { baselineAt } from '../plan/scanAt.ts';
+import { baselineAt } from '../plan/compare/scanAt.ts';
 import { count, percent } from '../report/figures.ts';
 import { matched } from './matched.ts';
 import type { Matched } from './matched.ts';

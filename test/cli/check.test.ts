@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { CheckResult } from '../../src/plan/check.ts';
-import { readConfig } from '../../src/plan/configFile.ts';
+import type { CheckResult } from '../../src/plan/check/check.ts';
+import { readConfig } from '../../src/plan/check/configFile.ts';
 import { folderWith, idxBytes } from '../datasets/idxFiles.ts';
 import { runCli } from './runCli.ts';
 import { saveTinyModel } from './tinyModel.ts';

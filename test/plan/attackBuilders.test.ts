@@ -4,7 +4,7 @@ import type { AttackSpec } from '../../src/core/attack.ts';
 import { UserError } from '../../src/core/errors.ts';
 import * as breakwater from '../../src/index.ts';
 import { planOf } from '../../src/plan/plan.ts';
-import { planAttacks } from '../../src/plan/plannedAttacks.ts';
+import { planAttacks } from '../../src/plan/attacks/plannedAttacks.ts';
 
 test('there is a builder for every attack, under the name of its export', () => {
   const built = Object.keys(suite).map((name) => (breakwater as unknown as Record<string, () => AttackSpec>)[name]!().name);

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { attacks } from '../../attacks/index.ts';
 import type { Attack } from '../../src/core/attack.ts';
 import { UserError } from '../../src/core/errors.ts';
-import { checkKnowledge, checkNorm } from '../../src/plan/attackFit.ts';
-import { leftOutLines } from '../../src/plan/leftOut.ts';
-import { atEpsilons, planAttacks } from '../../src/plan/plannedAttacks.ts';
+import { checkKnowledge, checkNorm } from '../../src/plan/attacks/attackFit.ts';
+import { leftOutLines } from '../../src/plan/attacks/leftOut.ts';
+import { atEpsilons, planAttacks } from '../../src/plan/attacks/plannedAttacks.ts';
 import { planOf } from '../../src/plan/plan.ts';
 
 const called = (...names: readonly string[]): Attack[] => names.map((name) => attacks[name]!);

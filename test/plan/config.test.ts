@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { movePaths } from '../../datasets/movePaths.ts';
-import type { Config } from '../../src/plan/config.ts';
-import { findConfig, readConfig } from '../../src/plan/configFile.ts';
-import { configOf } from '../../src/plan/configSchema.ts';
-import { fileNames } from '../../src/plan/fileNames.ts';
-import { chosen, scenariosOf } from '../../src/plan/scenarios.ts';
+import type { Config } from '../../src/plan/check/config.ts';
+import { findConfig, readConfig } from '../../src/plan/check/configFile.ts';
+import { configOf } from '../../src/plan/check/configSchema.ts';
+import { fileNames } from '../../src/plan/check/fileNames.ts';
+import { chosen, scenariosOf } from '../../src/plan/check/scenarios.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'breakwater-config-'));
 const written = (name: string, text: string) => {

@@ -8,7 +8,7 @@ import { readRecords } from '../../src/evaluate/records.ts';
 import type { SavedModel } from '../../src/graph/model.ts';
 import { openModel, scan } from '../../src/index.ts';
 import type { RobustnessReport, ScanRequest } from '../../src/index.ts';
-import { curveUpTo, epsilonsOf } from '../../src/plan/epsilons.ts';
+import { curveUpTo, epsilonsOf } from '../../src/plan/attacks/epsilons.ts';
 import { planOf } from '../../src/plan/plan.ts';
 import { saveTinyModel } from '../cli/tinyModel.ts';
 import { firstPixels } from '../support/firstPixels.ts';

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { harden } from '../../src/plan/harden.ts';
-import { hardenInto, type HardenIntoRequest } from '../../src/plan/hardenInto.ts';
+import { harden } from '../../src/plan/harden/harden.ts';
+import { hardenInto, type HardenIntoRequest } from '../../src/plan/harden/hardenInto.ts';
 import { randomOf } from '../../src/core/random.ts';
 import { saveTinyModel } from '../cli/tinyModel.ts';
 import { folderWith, idxBytes } from '../datasets/idxFiles.ts';

@@ -5,7 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pid } from 'node:process';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { takeLock } from '../../src/plan/lock.ts';
+import { takeLock } from '../../src/plan/records/lock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'breakwater-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -8,7 +8,7 @@ import { readRecords } from '../../src/evaluate/records.ts';
 import type { SavedModel } from '../../src/graph/model.ts';
 import { openDataset, openModel, scan } from '../../src/index.ts';
 import type { ScanRequest } from '../../src/index.ts';
-import { exampleNames } from '../../src/plan/exampleNames.ts';
+import { exampleNames } from '../../src/plan/records/exampleNames.ts';
 import { saveTinyModel } from '../cli/tinyModel.ts';
 import { firstPixels } from '../support/firstPixels.ts';
 

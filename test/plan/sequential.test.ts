@@ -11,7 +11,7 @@ import { readRecords } from '../../src/evaluate/records.ts';
 import type { SavedModel } from '../../src/graph/model.ts';
 import { openModel, scan } from '../../src/index.ts';
 import type { RobustnessReport, ScanRequest } from '../../src/index.ts';
-import { finishedScan } from '../../src/plan/finishedScan.ts';
+import { finishedScan } from '../../src/plan/records/finishedScan.ts';
 import { saveTinyModel } from '../cli/tinyModel.ts';
 import { withoutSeconds } from '../support/withoutSeconds.ts';
 

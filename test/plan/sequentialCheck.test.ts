@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { check } from '../../src/plan/check.ts';
-import type { Config } from '../../src/plan/config.ts';
-import { readBaseline } from '../../src/plan/baseline.ts';
+import { check } from '../../src/plan/check/check.ts';
+import type { Config } from '../../src/plan/check/config.ts';
+import { readBaseline } from '../../src/plan/baseline/baseline.ts';
 import { saveTinyModel } from '../cli/tinyModel.ts';
 import { folderWith, idxBytes } from '../datasets/idxFiles.ts';
 

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { fromLayersModel } from '../../models/index.ts';
-import { planAttacks } from '../../src/plan/plannedAttacks.ts';
-import { trainingSettings, type TrainingRequest } from '../../src/plan/trainingSettings.ts';
+import { planAttacks } from '../../src/plan/attacks/plannedAttacks.ts';
+import { trainingSettings, type TrainingRequest } from '../../src/plan/harden/trainingSettings.ts';
 import { randomOf } from '../../src/core/random.ts';
 import type { Oracle } from '../../src/core/oracle.ts';
 import { unitBounds } from '../../src/core/bounds.ts';
 import type { Example } from '../../src/evaluate/example.ts';
-import { innerOf } from '../../src/plan/hardenPlan.ts';
+import { innerOf } from '../../src/plan/harden/hardenPlan.ts';
 import type { Task } from '../../src/train/task.ts';
 import { compileParameterModel, openParameterOracle } from '../../src/train/parameterOracle.ts';
 import { smallCnn } from '../support/nets.ts';

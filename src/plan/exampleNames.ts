@@ -1,6 +1,0 @@
-import { fileNames } from './fileNames.ts';
-
-/** What the files of an example are called after each attack, in order. */
-export function exampleNames(labels: readonly string[]): string[] {
-  return fileNames(labels, ['clean']);
-}
