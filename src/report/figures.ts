@@ -19,12 +19,18 @@ export function counted(value: number, noun: string): string {
 export function percent(share: number): string {
   const fromEnd = 100 * Math.min(share, 1 - share);
   const decimals = fromEnd > 0 && fromEnd < 0.1 ? Math.ceil(-Math.log10(fromEnd)) : 1;
-  return `${(100 * share).toFixed(decimals)} %`;
+  return `${fixed(100 * share, decimals)} %`;
 }
 
-/** '88.7–91.4 %' */
+/** '88.7–91.4 %', '−2.1 to 0.4 %' */
 export function interval([lower, upper]: readonly [number, number]): string {
-  return `${(100 * lower).toFixed(1)}–${(100 * upper).toFixed(1)} %`;
+  return `${fixed(100 * lower, 1)}${lower < 0 ? ' to ' : '–'}${fixed(100 * upper, 1)} %`;
+}
+
+/** With a minus sign that is one, and none before a zero. */
+function fixed(value: number, decimals: number): string {
+  const text = value.toFixed(decimals);
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }
 
 /** Steps of an 8-bit image read better as n/255, unless the decimal is short. */

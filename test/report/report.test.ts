@@ -205,6 +205,7 @@ describe('figures', () => {
     expect([null, 0.031372, 12, 0].map(distance)).toEqual(['∞', '0.0314', '12', '0']);
     expect([0.04, 99.96, 150.4, 3700].map(duration)).toEqual(['0.0 s', '100.0 s', '2 min 30 s', '1 h 1 min']);
     expect(interval([0.0254, 1])).toBe('2.5–100.0 %');
+    expect([percent(-0.075), interval([-0.134, -0.021]), interval([-0.0001, 0.02])]).toEqual(['−7.5 %', '−13.4 to −2.1 %', '0.0 to 2.0 %']);
     expect([0, 0.00005, 0.0004, 0.5, 0.9995, 0.99998, 1].map(percent)).toEqual(['0.0 %', '0.005 %', '0.04 %', '50.0 %', '99.95 %', '99.998 %', '100.0 %']);
   });
 

@@ -215,8 +215,8 @@ h2,h3,.lead{break-after:avoid}
 .said-verdict,.cell,.key i,.tag,.bar i,.tiles{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .gallery{grid-template-columns:repeat(3,1fr);gap:10pt}
 .scroll{overflow:visible}
-th,td,.heat tbody th,.matrix tbody th{white-space:normal;overflow-wrap:anywhere}
-.bars td,.figures td{white-space:nowrap}
+thead th,tbody th,td,.heat tbody th,.matrix tbody th{white-space:normal;overflow-wrap:anywhere}
+.bars td,.figures:not(.words) td{white-space:nowrap}
 summary::before{display:none}
 details::details-content{content-visibility:visible!important;display:block!important}
 a{color:inherit;text-decoration:none}
