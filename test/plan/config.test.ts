@@ -65,6 +65,10 @@ describe('a config file', () => {
     [{ scenarios: [] }, 'c.json: scenarios: expected at least one scenario, found none'],
     [{ scenarios: [{}, { out: 'x' }] }, "c.json: scenarios.1: unknown field 'out'"],
     [{ scenarios: {} }, 'c.json: scenarios: expected a list of objects, found an object'],
+    [{ scenarios: [Promise.resolve(floors)] }, 'c.json: scenarios.0: expected an object, found [object Promise]'],
+    [{ thresholds: Promise.resolve({ clean: 0.9 }) }, 'c.json: thresholds: expected an object such as { worstCase: 0.4 }, found [object Promise]'],
+    [{ threat: new Map([['epsilon', 0.3]]) }, 'c.json: threat: expected an object such as { norm: linf, epsilon: 8/255 }, found [object Map]'],
+    [{ thresholds: { robust: [] } }, 'c.json: thresholds.robust: expected a share for each attack, as in { pgd: 0.4 }, found a list'],
     [{ model: '' }, "c.json: model: expected a path, found ''"],
     [{ attacks: ['fgsm', 3] }, 'c.json: attacks: expected attacks such as fgsm,pgd(steps=40), found a list'],
   ])('that says %j is refused, and says where', (config, line) => {
@@ -139,6 +143,7 @@ describe('scenarios', () => {
     [{ ...floors, limit: 0 }, 'c.json: limit: expected a whole number from 1, found 0'],
     [{ thresholds: { worstCase: 40 } }, 'c.json: thresholds.worstCase: expected a share from 0 to 1, found 40'],
     [{ thresholds: { robust: { pdg: 0.4 } } }, "c.json: unknown attack in thresholds.robust 'pdg': did you mean pgd?"],
+    [{ thresholds: { clean: 0.1, robust: { constructor: 0.4 } } }, "c.json: unknown attack in thresholds.robust 'constructor'"],
     [{ ...floors, confidence: 95 }, 'c.json: confidence: expected a share from 0.5 to below 1, found 95'],
     [{ scenarios: [floors, {}] }, 'c.json: scenarios.1.name: expected a name of its own'],
     [{ scenarios: [floors, { name: 'b' }] }, "c.json: scenario 'b': thresholds: expected at least one"],

@@ -6,8 +6,9 @@ import type { Config, Scenario } from './config.ts';
 
 /** The config that a file holds, or one line that names what is wrong in it. `source` leads the line. */
 export function configOf(source: string, content: unknown): Config {
-  const parsed = v.safeParse(config, stated(content));
-  if (parsed.success) return parsed.output as Config;
+  const given = stated(content);
+  const parsed = v.safeParse(config, given);
+  if (parsed.success) return given as Config; // valibot's own lacks names such as constructor, and so what is misspelt that way
   const [issue] = parsed.issues;
   const path = (issue.path ?? []).map(({ key }) => String(key));
   // The message of an unknown field names it.
@@ -18,15 +19,24 @@ export function configOf(source: string, content: unknown): Config {
 /** Without what is undefined, which states nothing. */
 function stated(content: unknown): unknown {
   if (Array.isArray(content)) return content.map(stated);
-  if (typeof content !== 'object' || content === null || Object.getPrototypeOf(content) !== Object.prototype) return content;
+  if (!isPlain(content)) return content;
   return Object.fromEntries(Object.entries(content).flatMap(([key, value]) => (value === undefined ? [] : [[key, stated(value)]])));
+}
+
+/** A promise or a map is an object too, without a single field: all that it should state would be passed over. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null; // of whichever realm
 }
 
 const expecting = (expected: string) => (issue: { readonly input: unknown }) => `expected ${expected}, found ${shown(issue.input)}`;
 
 function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  if (Array.isArray(value)) return 'a list';
+  if (isPlain(value)) return 'an object';
+  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value);
   return String(value);
 }
 
@@ -36,19 +46,21 @@ const flag = v.optional(v.boolean(expecting('true or false')));
 const list = (entry: v.GenericSchema, what: string) => v.optional(v.union([v.string(), v.array(entry)], expecting(what)));
 const oneOf = <const Name extends string>(...known: readonly Name[]) => v.optional(v.picklist(known, expecting(known.join(' or '))));
 
+const plain = (what: string) => v.custom<object>(isPlain, expecting(what));
+
 /** No field beside these. */
 function fields<Entries extends v.ObjectEntries>(entries: Entries, what: string) {
   const known = v.strictObject(entries, (issue) => {
     if (issue.expected !== 'never') return expecting(what)(issue);
     return unknownName('field', String(issue.path?.at(-1)?.key), Object.keys(entries)).message;
   });
-  return v.pipe(v.custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), expecting(what)), known);
+  return v.pipe(plain(what), known);
 }
 
 const share = number('a share from 0 to 1');
 const thresholds = {
   ...{ clean: share, worstCase: share, worstClass: share, classGap: share, worstGroup: share, groupGap: share },
-  robust: v.optional(v.record(v.string(), v.number(expecting('a share from 0 to 1')), expecting("a share for each attack, as in { pgd: 0.4 }"))),
+  robust: v.optional(v.pipe(plain('a share for each attack, as in { pgd: 0.4 }'), v.record(v.string(), v.number(expecting('a share from 0 to 1'))))),
 } satisfies Record<keyof Thresholds, v.GenericSchema>;
 
 const epsilon = v.union([v.number(), v.string()]);
