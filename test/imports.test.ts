@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
@@ -96,4 +97,11 @@ test('console appears in the command line and in scripts only', () => {
     .filter((file) => !file.startsWith('src/cli/') && !/^(models\/zoo|datasets\/fashion-mnist)\//.test(file))
     .filter((file) => /\bconsole\./.test(readFileSync(join(root, file), 'utf8')));
   expect(printing).toEqual([]);
+});
+
+test('what the contracts import comes with the package, types and all: without them a user sees any', () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<'dependencies' | 'devDependencies', object>;
+  const packages = imports.filter((one) => one.folder === 'src/core' && !isOurs(one) && !isBuiltin(one.target)).map(({ target }) => target);
+  expect(packages).toContain('ndarray');
+  expect(packages.filter((name) => !(name in dependencies) || `@types/${name}` in devDependencies)).toEqual([]);
 });
