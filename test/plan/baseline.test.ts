@@ -87,6 +87,9 @@ describe('what is no baseline of these samples is refused in one line', () => {
   test.each<[string, (entry: BaselineEntry) => object]>([
     ['an outcome turned', (entry) => ({ ...entry, right: { ...entry.right, clean: packBits(5, () => true) } })],
     ['an outcome under attack turned', (entry) => ({ ...entry, right: { ...entry.right, attacks: entry.right.attacks.map((rows) => rows.map(() => packBits(5, () => false))) } })],
+    ['outcomes under attack swapped, so that their sums stay', (entry) => ({ ...entry, right: { ...entry.right, attacks: entry.right.attacks.map((rows, at) => (at === 2 ? [packBits(5, (sample) => sample === 0 || sample === 2)] : rows)) } })],
+    ['a sample twice', (entry) => ({ ...entry, samples: { ...entry.samples, ids: packNumbers([0, 1, 1, 1, 0]), examples: packHex(Array<string>(5).fill('0123456789abcdef')) } })],
+    ['a worst case of its own', (entry) => ({ ...entry, report: { ...entry.report, worstCase: { ...entry.report.worstCase, robustAccuracy: 0.2 } } })],
     ['an attack short', (entry) => ({ ...entry, right: { ...entry.right, attacks: entry.right.attacks.slice(1) } })],
     ['a sample short', (entry) => ({ ...entry, samples: { ...entry.samples, ids: packNumbers([0, 1, 1, 1]) } })],
     ['a sample fewer than its report', (entry) => ({ ...entry, report: { ...entry.report, dataset: { ...entry.report.dataset, examples: 6 } } })],
