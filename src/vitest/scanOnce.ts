@@ -1,6 +1,7 @@
 import type { RobustnessReport } from '../core/report.ts';
 import type { ScanRequest } from '../plan/plan.ts';
 import { scan } from '../plan/scan.ts';
+import { filesOf } from './filesOf.ts';
 
 /** By what decides the report; the thresholds asserted of it do not. */
 const scans = new Map<string, Promise<RobustnessReport>>();
@@ -22,9 +23,10 @@ export function scanOnce(request: ScanRequest): Promise<RobustnessReport> {
   return made;
 }
 
-function keyOf({ model, data, ...plain }: ScanRequest): string {
+function keyOf(request: ScanRequest): string {
+  const { model, data, ...plain } = request;
   const opened = typeof model === 'object' ? [numberOf(model), model.sha256] : model;
-  return JSON.stringify([opened, typeof data === 'object' ? numberOf(data) : data, Object.entries(plain).sort(([a], [b]) => (a < b ? -1 : 1))]);
+  return JSON.stringify([opened, typeof data === 'object' ? numberOf(data) : data, filesOf(request), Object.entries(plain).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
 function numberOf(object: object): number {

@@ -69,6 +69,17 @@ test('ten thresholds of one scan take one scan', async () => {
   expect(scans.scan).toHaveBeenCalledTimes(2);
 });
 
+test('a model that was saved anew, where it was, is scanned anew', async () => {
+  const path = saveTinyModel(mkdtempSync(join(tmpdir(), 'breakwater-')));
+  const options = { ...plain, atLeast: 0.5 };
+  vi.mocked(scans.scan).mockClear();
+  await expect(path).toWithstand(fgsm({ epsilon: 0.1 }), options);
+  await expect(path).toWithstand(fgsm({ epsilon: 0.1 }), options);
+  expect(scans.scan).toHaveBeenCalledTimes(1);
+  saveTinyModel(path, { weights: [-1, 1, ...Array<number>(10).fill(0), 0.65, -0.65] });
+  await expect(expect(path).toWithstand(fgsm({ epsilon: 0.1 }), options)).rejects.toThrow('missed');
+});
+
 test.each([
   [() => expect(3).toWithstand('fgsm', { ...plain, atLeast: 0.5 }), 'expected a model, its path or what openModel gave'],
   [() => expect(openModel(model.path)).toWithstand('fgsm', { ...plain, atLeast: 0.5 }), '(await it), found a promise'],
