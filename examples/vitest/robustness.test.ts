@@ -1,4 +1,4 @@
-/** Robustness thresholds as tests, here of the bundled model: `npx vitest run --dir examples/vitest`. */
+/** Robustness thresholds as tests, here of the bundled model: `npx vitest run --config examples/vitest/vitest.config.ts`. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fgsm, openModel, pgd } from 'breakwater';
 import type { SavedModel } from 'breakwater';
