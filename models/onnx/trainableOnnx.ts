@@ -1,6 +1,6 @@
 import { toBinary } from '@bufbuild/protobuf';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../src/core/makeFolder.ts';
 import { replaceFile } from '../../src/core/replaceFile.ts';
 import type { Graph } from '../../src/graph/ir.ts';
 import { ModelProtoSchema, type TensorProto } from '../../src/graph/proto/onnx_pb.ts';
@@ -37,7 +37,7 @@ async function save({ model, graph }: OnnxFile, parameters: readonly Parameter[]
     if (known.get(name)?.length !== length) throw new Error(`parameter ${name}: expected ${known.get(name)?.length ?? 'no such'} numbers, found ${length}`);
   const initializer = graph.initializer.map((tensor) => rewritten(tensor, values.get(tensor.name)));
   const file = join(folder, 'model.onnx');
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   replaceFile(file, toBinary(ModelProtoSchema, changed(model, { graph: changed(graph, { initializer }) })));
   return file;
 }

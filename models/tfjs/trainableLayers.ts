@@ -1,6 +1,6 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../src/core/makeFolder.ts';
 import { replaceFile } from '../../src/core/replaceFile.ts';
 import { sizeOf } from '../../src/graph/broadcast.ts';
 import type { Graph } from '../../src/graph/ir.ts';
@@ -100,7 +100,7 @@ async function save(folder: string, { header, artifacts }: LayersFiles, valuesOf
   }
   const shard = 'group1-shard1of1.bin';
   const file = join(folder, 'model.json');
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   replaceFile(join(folder, shard), bytes);
   replaceFile(file, `${JSON.stringify({ ...header, weightsManifest: [{ paths: [shard], weights: weightSpecs }] }, null, 1)}\n`);
   return file;

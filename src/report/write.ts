@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Comparison } from '../core/comparison.ts';
 import { UserError } from '../core/errors.ts';
+import { makeFolder } from '../core/makeFolder.ts';
 import { replaceFile } from '../core/replaceFile.ts';
 import type { Result } from '../core/result.ts';
 import type { TrainingRecord } from '../core/training.ts';
@@ -41,7 +42,7 @@ export function removeComparison(folder: string): void {
 
 function writeFiles(folder: string, files: readonly (readonly [name: string, content: string])[]): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const [name, content] of files) replaceFile(join(folder, name), content);
   } catch (error) {
     throw new UserError(`${folder}: cannot write the report: ${(error as Error).message}`, { cause: error });

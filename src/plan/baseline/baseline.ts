@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { unknownName, UserError } from '../../core/errors.ts';
+import { makeFolder } from '../../core/makeFolder.ts';
 import { replaceFile } from '../../core/replaceFile.ts';
 import { asJson } from '../../report/json.ts';
 import { comparableIdentity, comparableReport } from '../compare/comparableScan.ts';
@@ -69,7 +70,7 @@ export function entryIn(path: string, baseline: Baseline, scenario: string): Bas
 export function writeBaseline(path: string, baseline: Baseline): void {
   const scenarios = Object.fromEntries([...baseline].sort(([one], [other]) => (one < other ? -1 : 1)));
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     replaceFile(path, asJson({ kind: mark, schemaVersion: 1, scenarios }), { flush: true });
   } catch (cause) {
     throw new UserError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/errors.ts';
+import { makeFolder } from '../../core/makeFolder.ts';
 import { removeLeftovers } from '../../core/replaceFile.ts';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from '../../train/checkpoint.ts';
 import { firstDifference } from '../records/identity.ts';
@@ -22,7 +23,7 @@ export class HardenFolder {
   constructor(path: string) {
     this.path = path;
     try {
-      mkdirSync(path, { recursive: true });
+      makeFolder(path);
     } catch (cause) {
       throw new UserError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
     }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../core/makeFolder.ts';
 import { packageRoot } from '../../core/package.ts';
 import { RecordFile } from '../../evaluate/records.ts';
 import type { StoredRecord } from '../../evaluate/records.ts';
@@ -27,7 +28,7 @@ export class Cache {
     this.folder = folder;
     this.note = note;
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       for (const attack of identity.attacks) this.open(attack, identity);
       prune(folder);
     } catch (error) {

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../core/errors.ts';
+import { makeFolder } from '../../core/makeFolder.ts';
 import { replaceFile } from '../../core/replaceFile.ts';
 import type { RobustnessReport } from '../../core/report.ts';
 import { putFirst } from '../../evaluate/putFirst.ts';
@@ -40,7 +41,7 @@ export class OutFolder {
       throw new UserError(`${this.samples}: expected ${this.scan} beside it, which says of which scan they are; name another folder`);
     }
     try {
-      this.made = mkdirSync(path, { recursive: true });
+      this.made = makeFolder(path);
       this.lock = takeLock(join(path, 'scan.lock'));
     } catch (error) {
       this.removeMade();

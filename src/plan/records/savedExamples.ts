@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, rmdir } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CannotWrite } from '../../core/errors.ts';
+import { makeFolder } from '../../core/makeFolder.ts';
 import type { SampleRecord } from '../../core/record.ts';
 import { replaceFile } from '../../core/replaceFile.ts';
 import type { Example } from '../../evaluate/example.ts';
@@ -92,7 +93,7 @@ export class SavedExamples {
   private async write(name: string, x: Float32Array, label: number, prediction: number): Promise<void> {
     const { folder, shape, images } = this.options;
     try {
-      this.made ??= await mkdir(folder, { recursive: true });
+      this.made ??= makeFolder(folder);
       const picture = images ? await pngOf(x, shape) : undefined;
       if (picture) this.replace(this.pathOf(name, 'png'), picture.png);
       // The last one: where it is, the other one is.
