@@ -31,7 +31,7 @@ function checkedRange([from, to]: readonly [number, number]): readonly [number, 
 function perChannel(name: string, values: readonly number[], inputShape: readonly number[]): readonly number[] {
   const channels = inputShape.at(-1) ?? 1;
   if (values.length !== 1 && values.length !== channels)
-    throw new UserError(`${name}: expected 1 or ${channels} values for an input of [${inputShape.join(', ')}], found ${values.length}`);
+    throw new UserError(`${name}: expected ${channels === 1 ? '1 value' : `1 or ${channels} values`} for an input of [${inputShape.join(', ')}], found ${values.length}`);
   const bad = values.find((value) => !Number.isFinite(value));
   if (bad !== undefined) throw new UserError(`${name}: expected finite numbers, found ${bad}`);
   return Array.from({ length: channels }, (_, channel) => (values.length === 1 ? values[0] : values[channel]) as number);
