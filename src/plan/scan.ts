@@ -1,6 +1,6 @@
 import { CannotWrite, UserError } from '../core/errors.ts';
 import type { RobustnessReport } from '../core/report.ts';
-import { writeReports } from '../report/write.ts';
+import { removeComparison, writeReports } from '../report/write.ts';
 import { Archive } from './records/archive.ts';
 import { Cache } from './records/cache.ts';
 import { writeGallery } from './gallery/galleryFile.ts';
@@ -72,6 +72,7 @@ async function scanInto(out: OutFolder | undefined, plan: Plan, follower: Follow
     const report = reportOf({ ...measured, seconds: (performance.now() - started) / 1000 }, plan);
     if (measured.sequential?.report.stopped) out?.putFirst(measured.sequential.ids);
     if (plan.out !== undefined) {
+      removeComparison(plan.out); // of the report that was here
       writeGallery(plan.out, gallery);
       if (plan.shard) writeShard(plan.out, shardEnd(plan, plan.shard, subject, measured.facts));
       await writeReports(plan.out, [{ report }], ['json']);

@@ -11,6 +11,7 @@ import type { Config } from '../../src/plan/check/config.ts';
 import { finishedScan } from '../../src/plan/records/finishedScan.ts';
 import { withRegression } from '../../src/plan/check/regressionGate.ts';
 import type { PlannedScenario } from '../../src/plan/check/scenarios.ts';
+import { scan } from '../../src/plan/scan.ts';
 import { saveTinyModel } from '../cli/tinyModel.ts';
 import { folderWith, idxBytes } from '../datasets/idxFiles.ts';
 
@@ -107,8 +108,8 @@ describe('a baseline', () => {
   test('is not made of a scan in which an attack failed; other failed checks are told', async () => {
     const out = at('failing');
     await check({ ...asked, model: weak, thresholds: { clean: 0.7 }, out }, { formats: [] });
-    const scan = finishedScan(out);
-    const failing = (id: string) => ({ ...scan, report: { ...scan.report, checks: [{ id, title: 'No failure', status: 'fail' as const, value: 3, advice: 'Look.' }] } });
+    const made = finishedScan(out);
+    const failing = (id: string) => ({ ...made, report: { ...made.report, checks: [{ id, title: 'No failure', status: 'fail' as const, value: 3, advice: 'Look.' }] } });
     const scenario = { name: 'default', subject: 'config' } as PlannedScenario;
     const update = new BaselineUpdate([at('none.json')]);
     expect(() => update.add(at('none.json'), scenario, failing('attack-errors'))).toThrow('config: cannot be a baseline, with which nothing could be compared: No failure: 3. Look.');
@@ -141,7 +142,17 @@ describe('the folder', () => {
     expect(readdirSync(out).sort()).toEqual(['comparison.json', 'comparison.txt', 'junit.xml', 'report.json', 'samples.jsonl', 'scan.json']);
     const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as RobustnessReport;
     expect([report.verdict, report.gates.map(({ id }) => id)]).toEqual(['missed', ['regression']]);
-    await check({ ...asked, model: weak, thresholds: { clean: 0.7 }, out }, { formats: [] });
+  });
+
+  test.each<[string, (out: string) => Promise<unknown>]>([
+    ['a check without a baseline', (out) => check({ ...asked, model: weak, thresholds: { clean: 0.7 }, out }, { formats: [] })],
+    ['a check that could not be compared', (out) => expect(check({ ...gated, model: weak, limit: 100, out })).rejects.toThrow('#default and this scan cannot be compared: examples is 200')],
+    ['a scan', (out) => scan({ data, epsilon: 0.2, attacks: 'fgsm', workers: 0, model: weak, out })],
+  ])('has no comparison of another report after %s', async (name, next) => {
+    const out = at(name);
+    await check({ ...gated, model: weak, out }, { formats: [] });
+    expect(existsSync(join(out, 'comparison.json'))).toBe(true);
+    await next(out);
     expect(existsSync(join(out, 'comparison.json'))).toBe(false);
   });
 

@@ -1,5 +1,5 @@
 import type { Result } from '../../core/result.ts';
-import { removeComparison, writeComparison, writeReports } from '../../report/write.ts';
+import { writeComparison, writeReports } from '../../report/write.ts';
 import { checkAlike } from '../compare/comparable.ts';
 import type { ComparableScan } from '../compare/comparableScan.ts';
 import { compareScans } from '../compare/compareScans.ts';
@@ -32,22 +32,23 @@ export async function checkScenario(scenario: PlannedScenario, workplace: Workpl
   }
 }
 
+/** In messages: its folder may be one that goes. */
+const name = 'this scan';
+
 async function scanned({ title, request, maxRegression }: PlannedScenario, { out, kept, before, asked }: Workplace, events: ScanEvents) {
   const named = title === undefined ? {} : { name: title };
   await namedScan({ ...request, ...asked, ...(before && since(before, maxRegression)), out }, { ...named, kept }, {
     ...events,
     // What cannot be compared need not be attacked.
-    begun: (identity) => before && checkAlike(before, { name: 'this scan', identity }),
+    begun: (identity) => before && checkAlike(before, { name, identity }),
   });
   const scan = finishedScan(out);
   const { confidence } = request;
-  const comparison = before && (await compareScans(before, scan, { ...(maxRegression !== undefined && { maxRegression }), ...(confidence !== undefined && { confidence }) }));
+  const comparison = before && (await compareScans(before, { ...scan, name }, { ...(maxRegression !== undefined && { maxRegression }), ...(confidence !== undefined && { confidence }) }));
   const report = comparison ? withRegression(scan.report, comparison) : scan.report;
   if (comparison) {
     await writeReports(out, [{ report }], ['json']);
     writeComparison(out, comparison);
-  } else {
-    removeComparison(out);
   }
   const gallery = readGallery(out);
   return { result: { ...named, report, ...(comparison && { comparison }), ...(gallery && { gallery }) }, scan };

@@ -7,7 +7,7 @@ import { Aggregator } from '../../evaluate/aggregator.ts';
 import { exactBounds } from '../../evaluate/gates/shareBounds.ts';
 import type { Thresholds } from '../../evaluate/gates/thresholds.ts';
 import { RecordFile } from '../../evaluate/records.ts';
-import { writeReports } from '../../report/write.ts';
+import { removeComparison, writeReports } from '../../report/write.ts';
 import type { Facts } from '../facts.ts';
 import { galleryChoice, withinRoom } from '../gallery/galleryChoice.ts';
 import type { Broken } from '../gallery/galleryChoice.ts';
@@ -50,6 +50,7 @@ export async function merge(request: MergeRequest): Promise<RobustnessReport> {
     const { aggregator, sha256 } = recordsInto(records, shards, aggregatorOf(identity, facts));
     const seconds = shards.reduce((sum, { report }) => sum + report.seconds, 0);
     const report = timed(reportOf({ facts: { ...facts, engine }, aggregator, sha256, bounds, seconds }, asked), shards);
+    removeComparison(request.out); // of the report that was here
     writeGallery(request.out, galleryOf(shards, aggregator.broken(), identity));
     await writeReports(request.out, [{ report }], ['json']);
     return report;
