@@ -9,7 +9,7 @@ export const compareFlags = {
   ...ofScans,
   'max-regression': { type: 'string', group: 'Result:', describe: 'the share of the worst case that may be lost: 0.02; decides the exit code', coerce: number('max-regression') },
   confidence: { type: 'string', group: 'Result:', describe: 'of the paired intervals and of the answer (default: 0.95)', coerce: number('confidence') },
-  out: { type: 'string', group: 'Result:', describe: 'folder for comparison.json and comparison.txt; scans of models go to before/ and after/ in it' },
+  out: { type: 'string', group: 'Result:', describe: 'folder for comparison.json, comparison.txt and report.html; scans of models go to before/ and after/ in it' },
   json: { type: 'boolean', group: 'Result:', describe: 'print the comparison as JSON, and nothing else, on stdout' },
 } as const satisfies Record<string, Options>;
 

@@ -43,7 +43,7 @@ describe('breakwater compare', () => {
     const out = join(folder, 'out');
     const { code, stdout, stderr } = await runCli(['compare', ...models, ...asked, '--out', out, '--json']);
     expect([code, stderr]).toEqual([0, '']);
-    expect(readdirSync(out).sort()).toEqual(['after', 'before', 'comparison.json', 'comparison.txt']);
+    expect(readdirSync(out).sort()).toEqual(['after', 'before', 'comparison.json', 'comparison.txt', 'report.html']);
     expect(readFileSync(join(out, 'comparison.json'), 'utf8')).toBe(stdout);
     expect((JSON.parse(stdout) as Comparison).worstCase).toMatchObject({ won: 40, lost: 0 });
     expect(existsSync(join(out, 'before', 'report.json'))).toBe(true);

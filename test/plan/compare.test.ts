@@ -184,7 +184,7 @@ describe('two models', () => {
     const notes: string[] = [];
     const comparison = await compare({ ...asked, before, after, out }, { note: (line) => void notes.push(line) });
     expect(told(comparison)).toEqual(told(await compareScans(outOf('before'), outOf('after'))));
-    expect(readdirSync(out).sort()).toEqual(['after', 'before', 'comparison.json', 'comparison.txt']);
+    expect(readdirSync(out).sort()).toEqual(['after', 'before', 'comparison.json', 'comparison.txt', 'report.html']);
     expect(JSON.parse(readFileSync(join(out, 'comparison.json'), 'utf8'))).toEqual(comparison);
     expect(existsSync(join(out, 'after', 'samples.jsonl'))).toBe(true);
   });

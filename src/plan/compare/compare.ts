@@ -4,25 +4,29 @@ import { join } from 'node:path';
 import type { Comparison } from '../../core/comparison.ts';
 import { UserError } from '../../core/errors.ts';
 import type { SavedModel } from '../../graph/model.ts';
-import { writeComparison } from '../../report/write.ts';
+import { writeComparison, writeReports } from '../../report/write.ts';
+import { robustIn } from '../baseline/robustIn.ts';
+import { namedScan } from '../check/namedScan.ts';
+import { withRegression } from '../check/regressionGate.ts';
+import { defaultGallery } from '../gallery/defaultGallery.ts';
+import type { ScanRequest } from '../plan.ts';
+import { isScanFolder } from '../records/finishedScan.ts';
+import { resultIn } from '../records/resultIn.ts';
+import type { ScanEvents } from '../scan.ts';
 import { checkOptions, compareScans } from './compareScans.ts';
 import type { CompareOptions } from './compareScans.ts';
 import { isScanAt, scanAt } from './scanAt.ts';
-import { namedScan } from '../check/namedScan.ts';
-import type { ScanRequest } from '../plan.ts';
-import type { ScanEvents } from '../scan.ts';
 
 /** Two sides, and how those that are models are scanned: both alike. */
 export interface CompareRequest extends CompareOptions, Omit<ScanRequest, 'model' | 'atLeast' | 'thresholds' | 'saveExamples'> {
   /** The folder of a scan, `FILE#SCENARIO` of a baseline, or a model. */
   readonly before: string | SavedModel;
   readonly after: string | SavedModel;
-  /** A folder for comparison.json, and for the scans of models, in `before` and `after`. */
+  /** A folder for comparison.json, comparison.txt and report.html, and for the scans of models, in `before` and `after`. */
   readonly out?: string;
 }
 
-const sides = ['before', 'after'] as const;
-type Side = (typeof sides)[number];
+type Side = 'before' | 'after';
 
 /** Compares two scans, or two models after scanning them on the same data, with the same attacks and the same seed. */
 export async function compare({ before, after, maxRegression, confidence, out, ...asked }: CompareRequest, events: ScanEvents = {}): Promise<Comparison> {
@@ -32,14 +36,28 @@ export async function compare({ before, after, maxRegression, confidence, out, .
   checkAsked(given, asked);
   const folder = out ?? mkdtempSync(join(tmpdir(), 'breakwater-compare-'));
   try {
-    const folders = { before: '', after: '' };
-    for (const side of sides) folders[side] = await scanned(given[side], side, { folder, kept: out !== undefined, asked }, events);
-    const comparison = await compareScans(folders.before, folders.after, options);
-    if (out !== undefined) writeComparison(out, comparison);
+    const place = { folder, kept: out !== undefined, asked };
+    const first = await scanned(before, 'before', place, events);
+    const second = await scanned(after, 'after', { ...place, asked: { ...asked, ...(out !== undefined && picturesSince(first, asked)) } }, events);
+    const comparison = await compareScans(first, second, options);
+    if (out !== undefined) await write(out, second, comparison);
     return comparison;
   } finally {
     if (out === undefined) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The page shows what the scan after broke, regressed examples first. */
+function picturesSince(before: string, { gallery = defaultGallery(['html']) }: ScanRequest): Pick<ScanRequest, 'gallery' | 'robustBefore'> {
+  return { gallery, robustBefore: robustIn(scanAt(before)).ids };
+}
+
+/** The page is that of the scan after, which a baseline has not all of. */
+async function write(out: string, after: string, comparison: Comparison): Promise<void> {
+  writeComparison(out, comparison);
+  if (!isScanFolder(after)) return;
+  const { report, gallery } = resultIn(after);
+  await writeReports(out, [{ report: withRegression(report, comparison), comparison, ...(gallery && { gallery }) }], ['html']);
 }
 
 function isScan(given: string | SavedModel): given is string {
