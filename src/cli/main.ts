@@ -15,9 +15,9 @@ import { merge } from './merge.ts';
 import { report } from './report.ts';
 import { scan } from './scan.ts';
 import { trend } from './trend.ts';
-import { joinNegative } from './values.ts';
+import { joinLists, joinNegative } from './values.ts';
 
-const words = joinNegative(argv.slice(2));
+const words = joinLists(joinNegative(argv.slice(2)), '--only');
 
 /** yargs 18 has it, its types do not yet. */
 type Configurable = Argv & { usageConfiguration(configuration: { readonly 'hide-types': boolean }): Argv };

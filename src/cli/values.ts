@@ -48,3 +48,15 @@ export function joinNegative(words: readonly string[]): string[] {
   }
   return joined;
 }
+
+/** `--only a --only b` as `--only a b`, at the end: of a list given twice yargs would keep the second. */
+export function joinLists(words: readonly string[], flag: string): string[] {
+  const [listed, others]: [string[], string[]] = [[], []];
+  let inside = false;
+  for (const word of words) {
+    inside = word === flag || word.startsWith(`${flag}=`) || (inside && !word.startsWith('-'));
+    if (!inside) others.push(word);
+    else if (word !== flag) listed.push(word.startsWith(`${flag}=`) ? word.slice(flag.length + 1) : word);
+  }
+  return words.length === others.length ? others : [...others, flag, ...listed];
+}

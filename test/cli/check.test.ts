@@ -46,6 +46,7 @@ describe('breakwater check', () => {
     const { verdict, scenarios } = JSON.parse(both.stdout) as CheckResult;
     expect([both.code, verdict, scenarios.map(({ name, report }) => [name, report.verdict])]).toEqual([1, 'missed', [['first', 'held'], ['second', 'missed']]]);
     expect((await checked('--config', 'two.json', '--only', 'first')).code).toBe(0);
+    expect((await checked('--config', 'two.json', '--only', 'second', '--only=first')).stdout).toContain('\nmissed: second: clean accuracy (missed)\n');
   });
 
   test('exits with 3 where the examples do not decide, and says which figure', async () => {
