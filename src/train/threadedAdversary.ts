@@ -46,27 +46,28 @@ export function threadedAdversary({ count, start, weights, options }: ThreadedOp
 class Crafter {
   private readonly worker: Worker;
   private readonly ended: Promise<unknown>;
-  private readonly failed: Promise<never>;
+  /** Aborted when the thread has ended, for the reason that it gave. */
+  private readonly over = new AbortController();
 
   constructor(worker: Worker) {
     this.worker = worker;
-    this.ended = once(worker, 'exit').catch(() => undefined);
-    this.failed = new Promise((_, reject) => {
-      worker.once('error', (error) => reject(asOurs(error)));
-      worker.once('exit', (code) => reject(new Error(`a thread of the inner attack stopped with exit code ${code}`)));
-    });
-    this.failed.catch(() => undefined); // told to whoever asks
+    this.ended = new Promise((resolve) => worker.once('exit', resolve));
+    worker.once('error', (error) => this.over.abort(asOurs(error)));
+    worker.once('exit', (code) => this.over.abort(new Error(`a thread of the inner attack stopped with exit code ${code}`)));
   }
 
+  /** A thread that is not asked keeps no process alive: whoever takes one epoch and no more need not know of it. */
   async ask(request: ToCrafter): Promise<Float32Array> {
-    this.worker.postMessage(request);
-    const answered = once(this.worker, 'message') as Promise<[Float32Array]>;
-    answered.catch(() => undefined); // the error comes as `failed`
-    const [advs] = await Promise.race([answered, this.failed]);
+    const { worker, over: { signal } } = this;
+    worker.ref();
+    worker.postMessage(request);
+    const [advs] = (await once(worker, 'message', { signal }).catch(() => signal.throwIfAborted())) as [Float32Array];
+    worker.unref();
     return advs;
   }
 
   async close(): Promise<void> {
+    this.worker.ref();
     this.worker.postMessage('stop' satisfies ToCrafter);
     await this.ended;
   }

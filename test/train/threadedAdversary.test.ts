@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { startCrafter } from '../../src/plan/startWorker.ts';
@@ -86,4 +87,10 @@ test('a training run with threads ends with the weights of one without', async (
     }
   };
   expect(await end({ ...task, threads: 2, startCrafter })).toEqual(await end({ ...task, threads: 2 }));
+});
+
+test('a program may take one epoch and no more: idle threads do not keep it from ending', () => {
+  const program = "import { harden } from 'breakwater'; const { value } = await harden({ method: 'fast', limit: 64, batchSize: 32 }).next(); console.log(value.epoch);";
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', timeout: 50_000 });
+  expect([status, stdout, stderr]).toEqual([0, '1\n', '']);
 });
