@@ -18,7 +18,7 @@ export type CompareArguments = InferredOptionTypes<typeof compareFlags> & { read
 export const compareExamples: [command: string, purpose: string][] = [
   ['$0 compare before/ after/', 'two scans: what --out of breakwater scan named'],
   ['$0 compare old.onnx new.onnx --data photos/ --epsilon 8/255 --out comparison', 'two models: both are scanned alike'],
-  ['$0 compare before/ after/ --max-regression 0.02 --quiet', 'a gate: exit 1 when more than 2 points were surely lost'],
+  ['$0 compare before/ after/ --max-regression 0.02 --quiet', 'a gate: exit 1 when more than 2 points were lost, and not by chance'],
 ];
 
 export const compareEpilogue = `Scans are compared sample by sample: data, threat, attacks and seed must be the same.

@@ -23,6 +23,11 @@ describe('a builder', () => {
     expect(() => breakwater.pgd({ steps: 0 })).toThrow('pgd: steps: expected a whole number');
   });
 
+  test('gives what has no options beside those', () => {
+    const spec = { name: 'pgd', options: {}, steps: 40 };
+    expect(() => planAttacks([spec], 'linf')).toThrow("unknown field of the attack pgd 'steps': known are ");
+  });
+
   test('may tell the threat, which is then the scan\'s', () => {
     const built = breakwater.pgd({ steps: 5, norm: 'l2', epsilon: '1/2' });
     expect(built).toEqual({ name: 'pgd', options: { steps: 5 }, norm: 'l2', epsilon: '1/2' });

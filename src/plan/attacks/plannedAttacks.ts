@@ -16,6 +16,7 @@ export type AttackOrder = Omit<PlannedAttack, 'attack'> & { readonly name: strin
 export function planAttacks(asked: string | readonly AttackSpec[], norm: Norm): PlannedAttack[] {
   const specs = typeof asked === 'string' ? parseAttacks(asked) : asked;
   if (specs.length === 0) throw new UserError('attacks: expected at least one, found none');
+  for (const spec of specs) checkFields(spec);
   const labels = specs.map(labelOf);
   return specs.map(({ name, options }, at) => {
     const attack = attackNamed(name);
@@ -28,6 +29,14 @@ export function planAttacks(asked: string | readonly AttackSpec[], norm: Norm): 
       options: parseOptions(name, attack.options, options) as PlannedAttack['options'],
     };
   });
+}
+
+const fields: Readonly<Record<keyof AttackSpec, true>> = { name: true, options: true, norm: true, epsilon: true };
+
+/** An option beside `options` would be passed over, and a weaker attack run. */
+function checkFields(spec: AttackSpec): void {
+  const unknown = Object.keys(spec).find((name) => !Object.hasOwn(fields, name));
+  if (unknown !== undefined) throw unknownName(`field of the attack ${spec.name}`, unknown, Object.keys(fields));
 }
 
 /**
