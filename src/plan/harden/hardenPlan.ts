@@ -72,8 +72,9 @@ export function scanPartOf(request: HardenRequest): Pick<ScanRequest, ScanField>
 export function innerOf({ method: { plugin, options } }: Settings, norm: Norm): Task['inner'] {
   const source = plugin.adversary(options);
   if ('replays' in source) return source;
-  const [attack] = planAttacks([source], norm);
-  return { attack: attack as PlannedAttack, away: source.away };
+  const { away, ...spec } = source;
+  const [attack] = planAttacks([spec], norm);
+  return { attack: attack as PlannedAttack, away };
 }
 
 function watchIn(norm: Norm): PlannedAttack {
