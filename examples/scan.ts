@@ -10,7 +10,7 @@ const report = await scan({
   attacks: [pgd({ steps: 10 }), pgd({ steps: 40, restarts: 3 })],
   norm: 'linf',
   epsilon: 0.1,
-  limit: 500,
+  limit: 200,
 });
 
 console.log(`clean: ${report.clean.accuracy}`);

@@ -17,8 +17,8 @@ test('examples/scan.ts runs as it says', async () => {
 });
 
 test('examples/vitest passes', async () => {
-  const vitest = ['vitest', 'run', '--config', 'examples/vitest/vitest.config.ts', '--reporter', 'json'];
-  const { stdout } = await run('npx', vitest, { cwd: root, env: { ...process.env, NODE_OPTIONS: '' } });
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'examples/vitest/vitest.config.ts', '--reporter', 'json'];
+  const { stdout } = await run(process.execPath, vitest, { cwd: root, env: { ...process.env, NODE_OPTIONS: '' } });
   expect(JSON.parse(stdout)).toMatchObject({ success: true, numPassedTests: 4 });
 });
 
@@ -55,6 +55,9 @@ const modules = join(mkdtempSync(join(tmpdir(), 'breakwater-')), 'node_modules')
 mkdirSync(join(modules, '.bin'), { recursive: true });
 symlinkSync(main, join(modules, '.bin/breakwater'));
 
+/** What npx does where the package is installed, in a tenth of its time. */
+const npx = 'npx() { node_modules/.bin/"$@"; }; ';
+
 /** A project with the config and the baseline of the examples. */
 function project(): string {
   const folder = mkdtempSync(join(tmpdir(), 'breakwater-'));
@@ -74,7 +77,7 @@ describe.each([
     const ran: string[] = [];
     for (const { lines, env } of script) {
       for (const line of lines.filter((one) => one !== 'npm ci')) {
-        await run('bash', ['-euo', 'pipefail', '-c', line], { cwd: folder, env: { ...process.env, ...env } });
+        await run('bash', ['-euo', 'pipefail', '-c', npx + line], { cwd: folder, env: { ...process.env, ...env } });
         ran.push(line);
       }
     }

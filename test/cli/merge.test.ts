@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { RobustnessReport } from '../../src/core/report.ts';
 import { folderWith, idxBytes } from '../datasets/idxFiles.ts';
 import { runCli } from './runCli.ts';
-import { saveTinyModel } from './tinyModel.ts';
+import { saveTinyOnnx } from './tinyOnnx.ts';
 
 /** Half of them are within reach of epsilon. */
 const firsts = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? 255 : 140));
@@ -13,13 +13,13 @@ const folder = folderWith({
   labels: idxBytes([40], firsts.map(() => 1)),
 });
 const at = (name: string) => join(folder, name);
-const asked = [saveTinyModel(at('model')), '--data', `idx:${at('images')},${at('labels')}`, '--epsilon', '0.2', '--attack', 'fgsm', '--workers', '0', '--quiet'];
+const asked = [saveTinyOnnx(at('model.onnx')), '--data', `idx:${at('images')},${at('labels')}`, '--epsilon', '0.2', '--attack', 'fgsm', '--workers', '0', '--quiet'];
 const shards = [at('s1'), at('s2')];
 
 beforeAll(async () => {
   const ended = await Promise.all(shards.map((out, i) => runCli(['scan', ...asked, '--shard', `${i + 1}/2`, '--out', out])));
   expect(ended.map(({ code }) => code)).toEqual([0, 0]);
-});
+}, 60_000);
 
 describe('breakwater merge', () => {
   test('writes the report of the whole scan, and shows it', async () => {

@@ -5,8 +5,8 @@ import { harden } from '../../src/plan/harden/harden.ts';
 import { hardenInto, type HardenIntoRequest } from '../../src/plan/harden/hardenInto.ts';
 import { randomOf } from '../../src/core/random.ts';
 import { saveTinyModel } from '../cli/tinyModel.ts';
+import { saveTinyOnnx } from '../cli/tinyOnnx.ts';
 import { folderWith, idxBytes } from '../datasets/idxFiles.ts';
-import { OnnxFile } from '../support/onnxFile.ts';
 
 /**
  * 2×3 images of two classes. The first pixel tells them apart by a little, which is all that the models look at; the
@@ -18,17 +18,7 @@ const pixels = Array.from({ length: count }, (_, i) => [i % 2 ? 140 : 115, ...Ar
 const folder = folderWith({ images: idxBytes([count, 2, 3], pixels.flat()), labels: idxBytes([count], Array.from({ length: count }, (_, i) => i % 2)) });
 const data = `idx:${join(folder, 'images')},${join(folder, 'labels')}`;
 
-function onnxModel(path: string): string {
-  const file = new OnnxFile();
-  const flat = file.node('Flatten', [file.input('input', ['batch', 1, 2, 3])], { axis: 1 });
-  const kernel = file.weights([-1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], [6, 2]);
-  file.node('Gemm', [flat, kernel, file.weights([0.5, -0.5])], {}, { outputs: ['output'] });
-  file.output('output', ['batch', 2]);
-  writeFileSync(path, file.bytes());
-  return path;
-}
-
-const models = { layers: saveTinyModel(join(folder, 'layers')), onnx: onnxModel(join(folder, 'plain.onnx')) };
+const models = { layers: saveTinyModel(join(folder, 'layers')), onnx: saveTinyOnnx(join(folder, 'plain.onnx')) };
 const asked = { data, epsilon: 0.15, epochs: 6, batchSize: 16, learningRate: 0.3, method: 'pgd(steps=3)' } as const;
 const request = (out: string, more: Partial<HardenIntoRequest> = {}): HardenIntoRequest =>
   ({ ...asked, model: models.layers, out: join(folder, out), test: data, testLimit: 40, attacks: 'pgd(steps=5)', ...more });

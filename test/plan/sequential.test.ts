@@ -39,8 +39,8 @@ function spread(changed: Partial<Record<number, number>> = {}): Dataset {
   };
 }
 
-// What is broken is so at once; what is not takes 60 steps and is finished last.
-const gated = { data: spread(), attacks: 'fgsm,pgd(steps=60)', epsilon: 0.2, thresholds: { worstCase: 0.45 }, sequential: true, workers: 0, batchSize: 64 } satisfies ScanRequest;
+// What is broken is so at once; what is not takes 20 steps and is finished last.
+const gated = { data: spread(), attacks: 'fgsm,pgd(steps=20)', epsilon: 0.2, thresholds: { worstCase: 0.45 }, sequential: true, workers: 0, batchSize: 64 } satisfies ScanRequest;
 const scanned = (request: ScanRequest = {}) => scan({ ...gated, model, ...request });
 
 /** What the place where it runs does not change. */
@@ -76,7 +76,6 @@ describe('a sequential scan', () => {
   test.each([
     { batchSize: 5 },
     { batchSize: 300 },
-    { workers: 1 },
     { workers: 2, batchSize: 7 },
   ])('is the same with %j', async (place) => {
     expect(found(await scanned(place))).toEqual(found(report));
