@@ -33,8 +33,9 @@ export async function toHoldAgainstBaseline(this: { readonly isNot: boolean }, r
   try {
     const asked = typeof model === 'object' ? withoutPreprocessing(before.request) : before.request;
     const request = { ...asked, cache: true, ...how, model, ...(on !== undefined && { data: on }), out };
-    await scan(request, { begun: (identity) => checkAlike(before.scan, { name: 'this scan', identity }) });
-    const after = finishedScan(out);
+    const name = 'this scan'; // its folder goes
+    await scan(request, { begun: (identity) => checkAlike(before.scan, { name, identity }) });
+    const after = { ...finishedScan(out), name };
     const comparison = await compareScans(before.scan, after, { maxRegression, ...(confidence !== undefined && { confidence }) });
     const report = withRegression(after.report, comparison);
     const { lostIds = [] } = comparison.worstCase ?? {};

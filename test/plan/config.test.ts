@@ -30,6 +30,7 @@ describe('a config file', () => {
     ['esm.mjs', 'export default { limit: 3 };'],
     ['cjs.js', 'module.exports = { limit: 3 };'],
     ['plain.json', '{ "$schema": "https://example.org/schema.json", "limit": 3 }'],
+    ['marked.json', '\ufeff{ "limit": 3 }'],
   ])('%s is read', async (name, text) => {
     expect((await readConfig(written(name, text))).config).toMatchObject({ limit: 3 });
   });

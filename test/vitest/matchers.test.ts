@@ -119,7 +119,7 @@ describe('toHoldAgainstBaseline', () => {
   test.each([
     [join(folder, 'none.json'), {}, 'found nothing there'],
     [`${path}#other`, {}, "unknown scenario 'other'"],
-    [path, { on: firstPixels([[0.7, 1]]) }, 'examples is 100 in the first, 1 in the second'],
+    [path, { on: firstPixels([[0.7, 1]]) }, 'and this scan cannot be compared: examples is 100 in the first, 1 in the second'],
   ])('refuses what cannot be compared (%#)', async (file, options, message) => {
     await expect(expect(model).not.toHoldAgainstBaseline(file, { on, workers: 0, ...options })).rejects.toThrow(message);
   });

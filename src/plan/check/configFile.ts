@@ -38,7 +38,7 @@ export async function readConfig(path: string): Promise<LoadedConfig> {
 
 async function contentOf(path: string, source: string): Promise<unknown> {
   try {
-    return extname(path) === '.json' ? JSON.parse(readFileSync(path, 'utf8')) : await evaluated(resolve(path));
+    return extname(path) === '.json' ? JSON.parse(readFileSync(path, 'utf8').replace(/^\ufeff/, '')) : await evaluated(resolve(path));
   } catch (cause) {
     const line = (cause instanceof Error ? cause.message : String(cause)).trim().replace(/\s*\n\s*/g, ' ');
     throw new UserError(`${source}: cannot be read: ${line}`, { cause });
