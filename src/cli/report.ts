@@ -26,7 +26,7 @@ export const report: CommandModule<object, ReportArguments> = {
     if (folder === undefined) throw new UserError('report: expected the folder of a scan, found none');
     if (out !== undefined && !format) throw new UserError('--out: expected together with --format, which names the files');
     const { resultsIn } = await import('../plan/records/resultIn.ts');
-    const results = resultsIn(folder);
+    const results = await resultsIn(folder);
     if (format) {
       const { writeReports } = await import('../report/write.ts');
       await writeReports(out ?? folder, results, format);

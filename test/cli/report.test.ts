@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { tellGithub, tellGithubCompared } from '../../src/cli/github.ts';
@@ -8,12 +8,12 @@ import { folderWith, idxBytes } from '../datasets/idxFiles.ts';
 import { exampleComparison } from '../report/exampleComparison.ts';
 import { exampleResults } from '../report/exampleResults.ts';
 import { runCli } from './runCli.ts';
-import { saveTinyModel } from './tinyModel.ts';
+import { saveTinyOnnx } from './tinyOnnx.ts';
 
 const folder = folderWith({ images: idxBytes([20, 2, 3], Array.from({ length: 20 }, (_, i) => [i * 12, 128, 128, 128, 128, 128]).flat()), labels: idxBytes([20], Array.from({ length: 20 }, (_, i) => (i < 11 ? 0 : 1))) });
 const out = join(folder, 'out');
 const summary = join(folder, 'summary.md');
-const asked = ['scan', saveTinyModel(join(folder, 'model')), '--data', `idx:${join(folder, 'images')},${join(folder, 'labels')}`, '--epsilon', '0.2', '--curve', '--workers', '0', '--quiet'];
+const asked = ['scan', saveTinyOnnx(join(folder, 'model.onnx')), '--data', `idx:${join(folder, 'images')},${join(folder, 'labels')}`, '--epsilon', '0.2', '--curve', '--workers', '0', '--quiet'];
 const filesIn = (path: string) => Object.fromEntries(readdirSync(path).map((name) => [name, readFileSync(join(path, name), 'utf8')]));
 
 let scanned: Awaited<ReturnType<typeof runCli>>;
@@ -86,14 +86,20 @@ describe('breakwater report', () => {
     expect(stderr.match(/\n/g)).toHaveLength(1);
   });
 
-  test('refuses a report that lacks what it would show', async () => {
-    const old = join(folder, 'old');
-    mkdirSync(old);
-    const { gates: _, ...report } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as RobustnessReport;
-    writeFileSync(join(old, 'report.json'), JSON.stringify(report));
-    writeFileSync(join(old, 'scan.json'), readFileSync(join(out, 'scan.json')));
-    const { code, stderr } = await runCli(['report', old]);
-    expect([code, stderr]).toEqual([2, `breakwater: ${join(old, 'report.json')}: expected the report of a scan by this version: gates is missing\n`]);
+  test.each([
+    ['report.json', ({ gates: _, ...report }: RobustnessReport) => report, 'the report of a scan by this version: gates is missing'],
+    ['report.json', (report: RobustnessReport) => ({ ...report, attacks: report.attacks.map((one) => ({ ...one, medianDistance: 'far' })) }), 'the report of a scan by this version: attacks.0.medianDistance should be number,null'],
+    ['report.json', (report: RobustnessReport) => ({ ...report, extra: 1 }), 'the report of a scan by this version: extra is not known'],
+    ['comparison.json', () => ({ ...exampleComparison, attacks: [1] }), 'a comparison by this version: attacks.0 should be object'],
+    ['gallery.json', () => ({ schemaVersion: 1, items: [{ id: 1 }] }), 'the gallery of a scan: items.0.label is missing'],
+  ])('refuses what it could not show: %s %#', async (name, spoil, line) => {
+    const spoilt = join(folder, 'spoilt');
+    cpSync(out, spoilt, { recursive: true });
+    writeFileSync(join(spoilt, name), JSON.stringify(spoil(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as RobustnessReport)));
+    const { code, stderr } = await runCli(['report', spoilt, '--format', 'html,junit', '--out', join(folder, 'never')]);
+    rmSync(spoilt, { recursive: true });
+    expect([code, stderr]).toEqual([2, `breakwater: ${join(spoilt, name)}: expected ${line}\n`]);
+    expect(existsSync(join(folder, 'never'))).toBe(false);
   });
 });
 

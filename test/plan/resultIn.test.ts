@@ -27,11 +27,11 @@ beforeAll(async () => {
 
 test.each(formats)('a check of several scenarios is written again byte for byte: %s', async (format) => {
   const { file, render } = reporters[format];
-  expect(await render(resultsIn(out))).toBe(readFileSync(join(out, file), 'utf8'));
+  expect(await render(await resultsIn(out))).toBe(readFileSync(join(out, file), 'utf8'));
 });
 
-test('has comparisons and pictures, each of its own scenario', () => {
-  const [near, far] = resultsIn(out);
+test('has comparisons and pictures, each of its own scenario', async () => {
+  const [near, far] = await resultsIn(out);
   expect([near!.name, far!.name]).toEqual(['near and far', 'near/and/far']);
   expect([near!.comparison?.worstCase?.lost, far!.comparison]).toEqual([0, undefined]);
   expect([near!.gallery, far!.gallery].map((items) => items?.length)).toEqual([0, 2]);
@@ -40,11 +40,11 @@ test('has comparisons and pictures, each of its own scenario', () => {
 test('one of the scenarios alone is told by its name, and its folder is a scan', async () => {
   const one = mkdtempSync(join(tmpdir(), 'breakwater-'));
   await check(config, { out: one, formats: ['md'], only: ['near/and/far'] });
-  expect(resultsIn(one).map(({ name }) => name)).toEqual(['near/and/far']);
-  expect(resultsIn(join(one, 'near-and-far-2')).map(({ name }) => name)).toEqual([undefined]);
+  expect((await resultsIn(one)).map(({ name }) => name)).toEqual(['near/and/far']);
+  expect((await resultsIn(join(one, 'near-and-far-2'))).map(({ name }) => name)).toEqual([undefined]);
 });
 
-test('goes without the pictures where a folder holds another scan by now', () => {
+test('goes without the pictures where a folder holds another scan by now', async () => {
   rmSync(join(out, 'near-and-far-2'), { recursive: true });
-  expect(resultsIn(out).map(({ gallery }) => gallery?.length)).toEqual([0, undefined]);
+  expect((await resultsIn(out)).map(({ gallery }) => gallery?.length)).toEqual([0, undefined]);
 });

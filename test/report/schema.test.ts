@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Ajv } from 'ajv';
 import { createGenerator } from 'ts-json-schema-generator';
 import { describe, expect, test } from 'vitest';
-import { scan } from '../../src/index.ts';
+import { compareScans, scan } from '../../src/index.ts';
 import { exampleReport } from './exampleReport.ts';
 import { fullReport } from './exampleResults.ts';
 
@@ -39,6 +40,15 @@ describe('the published JSON Schemas', () => {
     expect(complaintsAbout('report', await scan({ ...asked, attacks: 'pgd(steps=5)', curve: true, atLeast: 0.1 }))).toEqual([]);
     expect(complaintsAbout('report', await scan({ ...asked, attacks: 'gaussian-noise', norm: 'l2', epsilon: 1, labels: 'predicted' }))).toEqual([]);
   });
+
+  test('hold what compare finds between scans', async () => {
+    const [before, after] = await Promise.all(['before', 'after'].map(async (name) => {
+      const out = join(mkdtempSync(join(tmpdir(), 'breakwater-')), name);
+      await scan({ limit: 20, workers: 0, attacks: 'fgsm', curve: true, out });
+      return out;
+    }));
+    expect(complaintsAbout('comparison', await compareScans(before!, after!, { maxRegression: 0.1 }))).toEqual([]);
+  }, 60_000);
 
   test('hold nothing else', () => {
     expect(complaintsAbout('report', { ...exampleReport, verdict: 'fine' })).not.toEqual([]);

@@ -6,7 +6,7 @@ import type { RobustnessReport } from '../../core/report.ts';
 import { Samples } from '../../evaluate/outcomes.ts';
 import type { Outcomes, Right } from '../../evaluate/outcomes.ts';
 import type { BaselineEntry } from './baseline.ts';
-import { epsilonsOfAttack } from '../compare/comparableScan.ts';
+import { comparableEngine, epsilonsOfAttack } from '../compare/comparableScan.ts';
 import type { ComparableReport } from '../compare/comparableScan.ts';
 import type { FinishedScan } from '../records/finishedScan.ts';
 import { packBits, packHex, packNumbers } from './packed.ts';
@@ -52,7 +52,7 @@ function reportOf(report: RobustnessReport, move: (path: string) => string): Com
     ...{ tool, measure, threat, seed, clean, worstCase, ...(curve && { curve }) },
     model: { ...model, path: move(model.path) },
     dataset: { spec: movePaths(dataset.spec, move), sha256: dataset.sha256, examples: dataset.examples },
-    engine: { name: engine.name, version: engine.version, ...(engine.processor !== undefined && { processor: engine.processor }) },
+    engine: comparableEngine(engine),
     attacks: report.attacks.map(({ name, epsilon, robustAccuracy, gradientQueries, forwardQueries }) => ({ name, epsilon, robustAccuracy, gradientQueries, forwardQueries })),
     checks: report.checks.filter(({ status }) => status === 'fail').map(({ id, title, status }) => ({ id, title, status })),
   };

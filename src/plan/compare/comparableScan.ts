@@ -53,6 +53,11 @@ export const comparableIdentity = v.looseObject({
   attacks: v.array(v.looseObject({ name: v.string(), label: v.string(), options: v.looseObject({}) })),
 });
 
+/** Without what it was set to. */
+export function comparableEngine({ name, version, processor }: ComparableReport['engine']): ComparableReport['engine'] {
+  return { name, version, ...(processor !== undefined && { processor }) };
+}
+
 /** The epsilons of a scan, ascending. */
 export function epsilonsIn({ curve, threat }: Pick<ComparableReport, 'curve' | 'threat'>): readonly number[] {
   return curve ? [...new Set(curve.map(({ epsilon }) => epsilon))].sort((a, b) => a - b) : [threat.epsilon];

@@ -54,9 +54,10 @@ function picturesSince(before: string, { gallery = defaultGallery(['html']) }: S
 
 /** The page is that of the scan after, which a baseline has not all of. */
 async function write(out: string, after: string, comparison: Comparison): Promise<void> {
+  const found = isScanFolder(after) ? await resultIn(after) : undefined;
   writeComparison(out, comparison);
-  if (!isScanFolder(after)) return;
-  const { report, gallery } = resultIn(after);
+  if (!found) return;
+  const { report, gallery } = found;
   await writeReports(out, [{ report: withRegression(report, comparison), comparison, ...(gallery && { gallery }) }], ['html']);
 }
 

@@ -11,6 +11,7 @@ import type { RegressionVerdict } from '../../evaluate/regression.ts';
 import { sequentialRegressionOf } from '../../evaluate/sequential/regression.ts';
 import { clopperPearson } from '../../evaluate/statistics.ts';
 import { checkComparable, warningsOf } from './comparable.ts';
+import { comparableEngine } from './comparableScan.ts';
 import type { ComparableReport, ComparableScan } from './comparableScan.ts';
 import { faredAmong } from '../baseline/faredAmong.ts';
 import { scanAt } from './scanAt.ts';
@@ -81,7 +82,7 @@ function comparedScan({ model, engine, tool, seconds, attacks, checks }: Compara
   const sum = (field: 'gradientQueries' | 'forwardQueries') => attacks.reduce((total, row) => total + row[field], 0);
   const failedChecks = checks.filter(({ status }) => status === 'fail').map(({ id, title }) => ({ id, title }));
   const spent = { ...(seconds !== undefined && { seconds }), gradientQueries: sum('gradientQueries'), forwardQueries: sum('forwardQueries') };
-  return { model, engine, version: tool.version, ...spent, failedChecks };
+  return { model, engine: comparableEngine(engine), version: tool.version, ...spent, failedChecks };
 }
 
 type Scans = Readonly<Record<'before' | 'after', ComparableScan>>;

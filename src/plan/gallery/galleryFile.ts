@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../../core/errors.ts';
 import { replaceFile } from '../../core/replaceFile.ts';
 import type { GalleryItem } from '../../core/result.ts';
 import { asJson } from '../../report/json.ts';
+import { savedJson } from '../records/savedJson.ts';
 
 const pathIn = (folder: string): string => join(folder, 'gallery.json');
 
@@ -19,23 +20,19 @@ export function writeGallery(folder: string, items: readonly GalleryItem[] | und
   }
 }
 
-const predicted = v.object({ prediction: v.number(), confidence: v.number() });
-const gallerySchema = v.object({
-  schemaVersion: v.literal(1),
-  items: v.array(
-    v.looseObject({ id: v.number(), label: v.number(), attack: v.string(), norm: v.string(), epsilon: v.nullable(v.number()), clean: predicted, adversarial: predicted }),
-  ),
+const predicted = v.looseObject({ prediction: v.number(), confidence: v.number() });
+const image = v.looseObject({ width: v.number(), height: v.number(), clean: v.string(), adversarial: v.string(), perturbation: v.string(), magnification: v.number() });
+const column = v.looseObject({ name: v.string(), clean: v.number(), adversarial: v.number() });
+
+const item = v.looseObject({
+  ...{ id: v.number(), label: v.number(), attack: v.string(), norm: v.string(), epsilon: v.nullable(v.number()), distance: v.nullable(v.number()) },
+  ...{ clean: predicted, adversarial: predicted, regressed: v.optional(v.literal(true)), image: v.optional(image), columns: v.optional(v.array(column)) },
 });
+
+const gallerySchema = v.looseObject({ schemaVersion: v.literal(1), items: v.array(item) });
 
 /** The gallery in the folder of a finished scan; undefined where there is none. */
 export function readGallery(folder: string): readonly GalleryItem[] | undefined {
   const path = pathIn(folder);
-  if (!existsSync(path)) return undefined;
-  try {
-    const gallery: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    v.assert(gallerySchema, gallery); // as it is: a parsed one would have its fields in another order
-    return gallery.items as unknown as readonly GalleryItem[];
-  } catch (cause) {
-    throw new UserError(`${path}: expected the gallery of a scan: ${(cause as Error).message.split('\n')[0]}`, { cause });
-  }
+  return existsSync(path) ? (savedJson(path, gallerySchema, 'the gallery of a scan').items as readonly GalleryItem[]) : undefined;
 }
