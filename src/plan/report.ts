@@ -37,7 +37,8 @@ export function reportOf({ facts, aggregator, sha256, bounds, again, sequential,
   const { spec, ...named } = dataset;
   const figures = aggregator.figures(intervalAt(bounds, 0.95));
   const labels = attacks.map(({ label }) => label);
-  const judged = sequential?.report.stopped ? withUnseen(figures, sequential.parts) : figures;
+  // The data have every group, whatever was selected of them; of a class they may have no example.
+  const judged = withUnseen(figures, sequential?.report.stopped ? sequential.parts : { groups: facts.groups?.names });
   const gates = gatesOf({ threat, ...judged }, labels, thresholds, { bounds, confidence });
   const checks = runChecks({
     ...{ anomalies: aggregator.anomalies, strengths: aggregator.strengths },

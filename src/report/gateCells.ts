@@ -24,7 +24,7 @@ const most = 5;
 
 function remark(gate: Gate, report: RobustnessReport): string {
   const { status, samplesToDecide, below = [] } = gate;
-  if (status === 'inconclusive') return samplesToDecide === undefined ? 'more examples would not decide' : `${count(samplesToDecide)} examples would decide`;
+  if (status === 'inconclusive') return samplesToDecide === undefined ? 'more examples with the same shares would not decide' : `${count(samplesToDecide)} examples would decide`;
   if (below.length < 2) return '';
   const names = below.slice(0, most).map((where) => gateWhere({ ...gate, where: [where] }, report));
   return `below: ${names.join(', ')}${below.length > most ? `, and ${below.length - most} more` : ''}`;

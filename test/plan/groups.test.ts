@@ -65,6 +65,13 @@ describe('the figures of groups', () => {
     expect(scanText(report)).toMatch(/^worst group: east +at least 90\.0 % +0\.0 % /m);
   });
 
+  test('leave their thresholds open where no example of a group was selected', async () => {
+    const northAlone = { groups: at('groups.txt'), offset: 2, limit: 2 }; // both robust
+    const { gates, perGroup, verdict } = await scan(request({ ...northAlone, confidence: 0.5, thresholds: { worstGroup: 0.1, groupGap: 0.95 } }));
+    expect([perGroup?.map(({ group }) => group), verdict]).toEqual([['north'], 'inconclusive']);
+    expect(gates).toMatchObject([{ id: 'worst-group', interval: [0, 1], status: 'inconclusive' }, { id: 'group-gap', status: 'inconclusive' }]);
+  });
+
   test('are absent where no groups were given', async () => {
     expect(await scan(request({}))).not.toHaveProperty('perGroup');
   });

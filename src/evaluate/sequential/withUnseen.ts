@@ -1,8 +1,8 @@
 import type { RobustnessReport } from '../../core/report.ts';
 
-/** What classes and groups there are. */
+/** What classes and groups there are, as far as that is known. */
 export interface Parts {
-  readonly classes: number;
+  readonly classes?: number;
   readonly groups?: readonly string[] | undefined;
 }
 
@@ -17,7 +17,7 @@ export function withUnseen<Some extends Figures>(figures: Some, { classes, group
   const ofGroup = new Map(figures.perGroup?.map((row) => [row.group, row]));
   return {
     ...figures,
-    perClass: Array.from({ length: classes }, (_, label) => ofClass.get(label) ?? { label, ...nothing, attacks: [] }),
+    ...(classes !== undefined && { perClass: Array.from({ length: classes }, (_, label) => ofClass.get(label) ?? { label, ...nothing, attacks: [] }) }),
     ...(figures.perGroup && { perGroup: groups.map((group) => ofGroup.get(group) ?? { group, ...nothing }) }),
   };
 }
