@@ -36,7 +36,7 @@ function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (Array.isArray(value)) return 'a list';
   if (isPlain(value)) return 'an object';
-  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value);
+  if (typeof value === 'object' && value !== null) return `an instance of ${value.constructor.name}`;
   return String(value);
 }
 
