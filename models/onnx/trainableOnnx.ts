@@ -27,11 +27,11 @@ export function trainableOnnx(file: OnnxFile, halves: boolean, trace: TraceWith)
     trace: (batch, mode) => trace(batch, parameters, mode),
     draw: (random) => Promise.resolve(new Map(parameters.flatMap(({ name, data, start }) =>
       start ? [[name, numbersFor(start, data.length, random.split(name))] as const] : []))),
-    save: async (folder, values) => save(file, parameters, folder, values),
+    save: (folder, values) => new Promise((saved) => saved(save(file, parameters, folder, values))),
   };
 }
 
-async function save({ model, graph }: OnnxFile, parameters: readonly Parameter[], folder: string, values: Values): Promise<string> {
+function save({ model, graph }: OnnxFile, parameters: readonly Parameter[], folder: string, values: Values): string {
   const known = new Map(parameters.map(({ name, data }) => [name, data]));
   for (const [name, { length }] of values)
     if (known.get(name)?.length !== length) throw new Error(`parameter ${name}: expected ${known.get(name)?.length ?? 'no such'} numbers, found ${length}`);

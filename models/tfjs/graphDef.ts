@@ -14,7 +14,6 @@ export const graphNode = v.looseObject({
 export const graphTensor = v.looseObject({ name: v.string(), tensorShape: v.optional(shape) });
 
 export type GraphNode = v.InferOutput<typeof graphNode>;
-export type GraphTensor = v.InferOutput<typeof graphTensor>;
 
 /** TensorFlow's GraphDef, as TF.js's converter writes it into model.json. */
 export class GraphDef {

@@ -44,7 +44,7 @@ export function trainableLayers(tf: Tf, model: LayersModel, source: Source): Tra
       const begun = new Set([...learned, ...averagesOf(model)]);
       return new Map([...drawn].filter(([name]) => begun.has(name)));
     },
-    save: async (folder, values) => save(folder, source.files, named(variables, values)),
+    save: (folder, values) => new Promise((saved) => saved(save(folder, source.files, named(variables, values)))),
   };
 }
 
@@ -88,7 +88,7 @@ function named(variables: ReadonlyMap<string, Variable>, values: Values): (file:
 }
 
 /** Writes model.json as it was read, with one shard of new weights; the shard first, so that no model.json is without. */
-async function save(folder: string, { header, artifacts }: LayersFiles, valuesOf: (file: string) => Float32Array | undefined): Promise<string> {
+function save(folder: string, { header, artifacts }: LayersFiles, valuesOf: (file: string) => Float32Array | undefined): string {
   const { weightSpecs = [], weightData } = artifacts;
   const bytes = new Uint8Array((weightData as ArrayBuffer).slice(0));
   let offset = 0;

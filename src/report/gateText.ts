@@ -25,7 +25,7 @@ export function gateBound({ bound, threshold }: Gate): string {
 }
 
 /** '3.2 %, 95 % interval 2.5–4.1 %', and of which class or group. */
-export function gateFigure(gate: Gate, report: Subject): string {
+function gateFigure(gate: Gate, report: Subject): string {
   const where = gateWhere(gate, report);
   const subject = where === '' ? '' : ` (${where})`;
   return `${percent(gate.figure)}${subject}, ${level(report.confidence ?? 0.95)} interval ${interval(gate.interval)}`;

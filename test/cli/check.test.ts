@@ -23,7 +23,7 @@ beforeAll(async () => {
   const { code, stdout, stderr } = await checked('--update-baseline');
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/^held: 1 gate of 1 scenario\nbase\.json: 'default' is the baseline now\n$/m);
-}, 60_000);
+});
 
 describe('breakwater check', () => {
   test('holds the model to its thresholds and its baseline', async () => {

@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors.ts';
 import type { Norm } from '../../core/norms.ts';
 
 /** Whether an attack can run under a norm: it is made for it, or keeps to no ball. */
-export function fitsNorm({ norms }: Attack, norm: Norm): boolean {
+function fitsNorm({ norms }: Attack, norm: Norm): boolean {
   return norms.includes(norm) || norms.includes('none');
 }
 

@@ -9,7 +9,7 @@ import { unpackBits, unpackHex, unpackNumbers } from './packed.ts';
 import { attackOf } from '../attacks/plannedAttacks.ts';
 
 /** Digits of what tells an example from any other. */
-export const exampleDigits = 16;
+const exampleDigits = 16;
 
 /** The scan that a scenario's entry in a baseline is of. Its lists must add up to its figures. */
 export function baselineScan(path: string, scenario: string, entry: BaselineEntry): ComparableScan {
