@@ -104,6 +104,11 @@ describe('what is no baseline of these samples is refused in one line', () => {
     writeFileSync(at('half.json'), text.slice(0, text.length / 2));
     expect(() => readBaseline(at('half.json'))).toThrow(/half\.json: expected a baseline of breakwater check as JSON: [^\n]+$/);
     expect(() => readBaseline(join(before, 'model.json'))).toThrow('expected a baseline of breakwater check: kind is missing');
+    for (const name of ['__proto__', 'constructor']) {
+      const odd = at('odd.json');
+      writeFileSync(odd, `{"kind": "breakwater baseline", "schemaVersion": 1, "scenarios": {"${name}": {}}}`);
+      expect(() => readBaseline(odd)).toThrow(`${odd}: expected a baseline of breakwater check: scenarios.${name}.request is missing`);
+    }
     expect(() => readBaseline(at('none.json'))).toThrow('expected a baseline of breakwater check, found nothing there');
   });
 
