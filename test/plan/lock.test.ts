@@ -65,7 +65,7 @@ test('of many processes that find an abandoned lock, one gets it', async () => {
   const { pid: gone } = spawnSync(process.execPath, ['-e', '']);
   heldBy({ pid: gone });
   const taking = `
-    const { takeLock } = await import(${JSON.stringify(join(import.meta.dirname, '../../dist/src/plan/lock.js'))});
+    const { takeLock } = await import(${JSON.stringify(join(import.meta.dirname, '../../dist/src/plan/records/lock.js'))});
     const said = (word) => console.log(word);
     try { const lock = takeLock(${JSON.stringify(lock)}); setTimeout(() => { try { lock.confirm(); said('held') } catch { said('refused') } }, 500); setTimeout(() => undefined, 5000); } catch { said('refused') }
   `;
