@@ -1,33 +1,21 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { openModel } from '../../models/index.ts';
 import type { GalleryItem } from '../../src/core/result.ts';
-import type { SavedModel } from '../../src/graph/model.ts';
 import { readGallery } from '../../src/plan/gallery/galleryFile.ts';
 import { galleryChoice, withinRoom } from '../../src/plan/gallery/galleryChoice.ts';
 import { magnificationOf, scaledDown } from '../../src/plan/gallery/galleryImage.ts';
 import type { ScanRequest } from '../../src/plan/plan.ts';
 import { scan } from '../../src/plan/scan.ts';
-import { saveTinyModel } from '../cli/tinyModel.ts';
 import { digitsTest } from '../support/digits.ts';
 import { firstPixels } from '../support/firstPixels.ts';
 import { digitsTwin } from '../support/quantizedDigits.ts';
 import { tableOf } from '../support/tableOf.ts';
+import { tinyPlace } from '../support/tinyPlace.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'breakwater-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-let model: SavedModel;
-beforeAll(async () => {
-  model = await openModel(saveTinyModel(join(folder, 'model')));
-});
-afterAll(() => model.close());
-
-let folders = 0;
-const newFolder = () => join(folder, `${folders++}`);
+const { folder, model, newFolder } = await tinyPlace();
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
 
 /** Broken, out of reach, labelled wrongly, broken from below, broken by half of epsilon. */

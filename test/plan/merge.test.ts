@@ -1,13 +1,10 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openModel } from '../../models/index.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
 import type { RobustnessReport } from '../../src/core/report.ts';
 import { readRecords } from '../../src/evaluate/records.ts';
-import type { SavedModel } from '../../src/graph/model.ts';
 import { compareScans } from '../../src/plan/compare/compareScans.ts';
 import { merge } from '../../src/plan/shards/merge.ts';
 import type { MergeRequest } from '../../src/plan/shards/merge.ts';
@@ -15,20 +12,10 @@ import type { ScanRequest } from '../../src/plan/plan.ts';
 import { planOf } from '../../src/plan/plan.ts';
 import { scan } from '../../src/plan/scan.ts';
 import { scanText } from '../../src/report/text.ts';
-import { saveTinyModel } from '../cli/tinyModel.ts';
 import { firstPixels } from '../support/firstPixels.ts';
+import { tinyPlace } from '../support/tinyPlace.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'breakwater-merge-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-let model: SavedModel;
-beforeAll(async () => {
-  model = await openModel(saveTinyModel(join(folder, 'model')));
-});
-afterAll(() => model.close());
-
-let folders = 0;
-const newFolder = () => join(folder, `${folders++}`);
+const { folder, model, newFolder } = await tinyPlace();
 
 /** Some are broken, some out of reach, every seventh is labelled wrongly. */
 const data = firstPixels(Array.from({ length: 25 }, (_, id) => [(0.618 * id) % 1, Number((0.618 * id) % 1 > 0.5 !== (id % 7 === 0))]));

@@ -1,29 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ndarray from 'ndarray';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { unitBounds } from '../../src/core/bounds.ts';
 import type { Dataset } from '../../src/core/dataset.ts';
 import { randomOf } from '../../src/core/random.ts';
 import { readRecords } from '../../src/evaluate/records.ts';
-import type { SavedModel } from '../../src/graph/model.ts';
-import { openModel, scan, Unfinished } from '../../src/index.ts';
+import { scan, Unfinished } from '../../src/index.ts';
 import type { RobustnessReport, ScanRequest } from '../../src/index.ts';
-import { saveTinyModel } from '../cli/tinyModel.ts';
+import { tinyPlace } from '../support/tinyPlace.ts';
 import { withoutSeconds } from '../support/withoutSeconds.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'breakwater-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-let model: SavedModel;
-beforeAll(async () => {
-  model = await openModel(saveTinyModel(join(folder, 'model')));
-});
-afterAll(() => model.close());
-
-let folders = 0;
-const newFolder = () => join(folder, `${folders++}`);
+const { folder, model, newFolder } = await tinyPlace();
 /** The model's answer hangs on the first pixel, which is spread over [0, 1] here; `change` of that of one example. */
 const spread = (change: Partial<Record<number, number>> = {}): Dataset => ({
   spec: 'spread',
