@@ -55,6 +55,6 @@ describe('a sequential check', () => {
   test('refuses examples that its baseline does not have', async () => {
     const small = { ...config, baseline: join(folder, 'small.json') };
     await check({ ...small, limit: 50 }, { updateBaseline: true });
-    await expect(check(small)).rejects.toThrow(/^config: sequential: expected examples that the baseline has too, found example \d+, which it has not; update it from all of them$/);
+    await expect(check(small)).rejects.toThrow(/^config: sequential: expected examples that the baseline has too, found example \d+, which it has not; with a limit a sequential scan draws other examples: update it with sequential \(or shuffle\) in the config$/);
   });
 });

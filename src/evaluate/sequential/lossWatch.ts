@@ -23,7 +23,7 @@ export class LossWatch {
 
   add(id: number, example: string, isRobust: boolean): void {
     const was = this.before.robust(id, example);
-    if (was === undefined) throw new UserError(`sequential: expected examples that the baseline has too, found example ${id}, which it has not; update it from all of them`);
+    if (was === undefined) throw new UserError(`sequential: expected examples that the baseline has too, found example ${id}, which it has not; with a limit a sequential scan draws other examples: update it with sequential (or shuffle) in the config`);
     this.counts.total++;
     this.counts.lost += Number(was && !isRobust);
     this.counts.won += Number(!was && isRobust);
