@@ -38,7 +38,7 @@ export async function compare({ before, after, maxRegression, confidence, out, .
   try {
     const place = { folder, kept: out !== undefined, asked };
     const first = await scanned(before, 'before', place, events);
-    const second = await scanned(after, 'after', { ...place, asked: { ...asked, ...(out !== undefined && picturesSince(first, asked)) } }, events);
+    const second = await scanned(after, 'after', { ...place, asked: { ...asked, ...(out !== undefined && !isScan(after) && picturesSince(first, asked)) } }, events);
     const comparison = await compareScans(first, second, options);
     if (out !== undefined) await write(out, second, comparison);
     return comparison;
